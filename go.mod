@@ -1,0 +1,3 @@
+module github.com/careerbot/careerbot
+
+go 1.26.8
