@@ -153,4 +153,6 @@ const (
 	MaxAnswer   = 600 // an FAQ's answer: what a chat message shows without scrolling
 	MaxQuestion = 200
 	MaxPassage  = 1000
+	MaxTitle    = 80 // a title, an alias, a heading: what a button shows
+	MaxID       = 40 // so that the ids of an article and an entry fit a button's
 )

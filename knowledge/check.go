@@ -1,0 +1,234 @@
+package knowledge
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// enoughPhrasings is how many other phrasings a question should have for it to
+// be found well.
+const enoughPhrasings = 8
+
+// Periods lists what a figure can be counted by.
+var Periods = []string{"hour", "day", "week", "month", "year"}
+
+var idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+const idMend = "write lower-case words joined by hyphens: back-end-developer"
+
+func (p *parser) checkArticleID(n int, id string) {
+	switch {
+	case id == "":
+		p.fault(n, "the id is missing", "write id: back-end-developer at the top")
+	case !idForm.MatchString(id):
+		p.fault(n, fmt.Sprintf("id %q is not in the form of one", id), idMend)
+	default:
+		p.checkLength(n, "the id", id, MaxID)
+	}
+}
+
+func (p *parser) checkTitle(n int, title string) {
+	if Words(title) == "" {
+		p.fault(n, "the title is missing", "write title: Back-end developer at the top")
+		return
+	}
+	p.checkLength(n, "the title", title, MaxTitle)
+	p.names = append(p.names, name{title, n})
+}
+
+func (p *parser) checkAlias(n int, alias string) {
+	if Words(alias) == "" {
+		p.fault(n, "an empty alias", "delete it")
+		return
+	}
+	p.checkLength(n, "the alias", alias, MaxTitle)
+	for _, other := range p.names {
+		if Words(other.text) == Words(alias) {
+			p.fault(n, fmt.Sprintf("alias %q is the same as %q", alias, other.text), "delete it: case and punctuation make no difference")
+			return
+		}
+	}
+	p.names = append(p.names, name{alias, n})
+}
+
+func (p *parser) checkURL(n int, s string) {
+	if s == "" {
+		return
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.Contains(s, " ") {
+		p.fault(n, fmt.Sprintf("url %q is not the address of a page", s), "write one that begins with https://, or leave it empty")
+	}
+	p.checkLength(n, "the url", s, MaxPassage)
+}
+
+func (p *parser) checkDate(n int, key, date string) {
+	if date == "" {
+		return
+	}
+	if _, err := time.Parse(time.DateOnly, date); err != nil {
+		p.fault(n, fmt.Sprintf("%s %q is not a date", key, date), "write it as 2006-01-02, or leave it empty if it is unknown")
+	}
+}
+
+// checkFact checks one figure by itself; line gives the line of a key.
+func (p *parser) checkFact(line func(key string) int, f Fact) {
+	if !slices.Contains(FactKinds, f.Kind) {
+		p.fault(line("kind"), fmt.Sprintf("unknown kind %q", f.Kind), "write one of "+list(FactKinds))
+	}
+	if f.Amount <= 0 {
+		p.fault(line("amount"), "the amount is missing or not above 0", "write whole units of the currency: 486091")
+	}
+	switch {
+	case f.Kind == Range && f.Upper <= f.Amount:
+		p.fault(line("upper"), "the range does not go up", "write upper: above amount:")
+	case f.Kind != Range && f.Upper != 0:
+		p.fault(line("upper"), "upper belongs to a range only", "write kind: range, or delete it")
+	}
+	if !validCurrency(f.Currency) {
+		p.fault(line("currency"), fmt.Sprintf("unknown currency %q", f.Currency), "write its three letters of ISO 4217: INR")
+	}
+	if !slices.Contains(Periods, f.Per) {
+		p.fault(line("per"), fmt.Sprintf("unknown period %q", f.Per), "write per: and one of "+list(Periods))
+	}
+	if Words(f.Source) == "" {
+		p.fault(line("source"), "the figure has no source", "write who states it: a figure is never shown without")
+	}
+	p.checkLength(line("source"), "the source", f.Source, MaxQuestion)
+	p.checkDate(line("date"), "date", f.Date)
+	if Words(f.Sentence) == "" {
+		p.fault(line("sentence"), "the figure has no sentence", "write the sentence that states it")
+		return
+	}
+	p.checkLength(line("sentence"), "the sentence", f.Sentence, MaxAnswer)
+}
+
+// checkFacts checks the figures against one another, their sentences against
+// all of them, and keeps the amounts for the texts that follow.
+func (p *parser) checkFacts(lines []int) {
+}
+
+// checkTopic reports whether a topic is one, and complains if not.
+func (p *parser) checkTopic(n int, topic Topic) bool {
+	switch {
+	case topic == "":
+		p.fault(n, "the topic is missing", "write topic: and one of "+topicList())
+	case !topic.Valid():
+		p.fault(n, fmt.Sprintf("unknown topic %q", topic), "write one of "+topicList())
+	}
+	return topic.Valid()
+}
+
+func (p *parser) checkHeading(n int, heading string) {
+	if Words(heading) == "" {
+		p.fault(n, "the heading is empty", "write what the section is about")
+		return
+	}
+	p.checkLength(n, "the heading", heading, MaxTitle)
+	p.checkMoney(n, heading)
+}
+
+func (p *parser) checkPassage(n int, passage Passage) {
+	if Words(passage.Text) == "" {
+		p.fault(n, "a passage without words", "write something, or delete it")
+	}
+	p.checkLength(n, "the passage", passage.String(), MaxPassage)
+	p.checkMoney(n, passage.String())
+}
+
+func (p *parser) checkFAQHead(n int, q *FAQ) {
+	switch first, found := p.ids[q.ID]; {
+	case q.ID == "":
+		p.fault(n, "the question has no id", "write id: and some words joined by hyphens")
+	case !idForm.MatchString(q.ID):
+		p.fault(n, fmt.Sprintf("id %q is not in the form of one", q.ID), idMend)
+	case found:
+		p.fault(n, fmt.Sprintf("id %q again", q.ID), fmt.Sprintf("choose another: it is that of line %d", first))
+	default:
+		p.ids[q.ID] = n
+		p.checkLength(n, "the id", q.ID, MaxID)
+	}
+	p.checkTopic(n, q.Topic)
+	if q.Says != SaysNothing && q.Says != SaysYes && q.Says != SaysNo {
+		p.fault(n, fmt.Sprintf("says %q", q.Says), "write says: yes or says: no, or leave it out if the answer is neither")
+	}
+}
+
+func (p *parser) checkQuestion(n int, question string) {
+	if Words(question) == "" {
+		p.fault(n, "the question is empty", "write the question after ###")
+		return
+	}
+	p.checkLength(n, "the question", question, MaxQuestion)
+	p.checkRepeated(n, "question", question)
+	p.checkMoney(n, question)
+}
+
+func (p *parser) checkPhrasing(n int, phrasing string) {
+	if Words(phrasing) == "" {
+		p.fault(n, "a phrasing without words", "write something, or delete it")
+		return
+	}
+	p.checkLength(n, "the phrasing", phrasing, MaxQuestion)
+	p.checkRepeated(n, "phrasing", phrasing)
+}
+
+func (p *parser) checkRepeated(n int, what, question string) {
+	key := Words(question)
+	if first, found := p.phrases[key]; found {
+		p.fault(n, fmt.Sprintf("%s %q again", what, question),
+			fmt.Sprintf("delete it: it stands on line %d, and case and punctuation make no difference", first))
+		return
+	}
+	p.phrases[key] = n
+}
+
+// bare matches a text that begins with a plain yes or no.
+var bare = regexp.MustCompile(`(?i)^[^\pL\pN]*(yes\b|no\s*([,.:;!?–—]|\s-|$))`)
+
+func (p *parser) checkAnswer(n int, answer string) {
+	if Words(answer) == "" {
+		p.fault(n, "the question has no answer", "write it below the question")
+		return
+	}
+	p.checkLength(n, "the answer", answer, MaxAnswer)
+	if bare.MatchString(answer) {
+		p.fault(n, "the answer begins with a bare yes or no", "write says: yes or says: no after the question instead, and lead with the fact")
+	}
+	p.checkMoney(n, answer)
+}
+
+func (p *parser) checkMoney(n int, s string) {
+}
+
+func (p *parser) checkLength(n int, what, s string, most int) {
+	if got := utf8.RuneCountInString(s); got > most {
+		p.fault(n, fmt.Sprintf("%s has %d characters", what, got), fmt.Sprintf("shorten it to %d", most))
+	}
+}
+
+// Words gives what two ways to write the same words have in common: lower
+// case, and a space for all that stands between words. The signs that tell
+// C++ from C# stay.
+func Words(s string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r) && r != '+' && r != '#'
+	}), " ")
+}
+
+func topicList() string { return list(Topics) }
+
+// list joins values as in "hour, day, week".
+func list[S ~string](values []S) string {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = string(v)
+	}
+	return strings.Join(texts, ", ")
+}

@@ -1,0 +1,295 @@
+package knowledge
+
+// The format of an article
+//
+// One occupation is one Markdown file: front matter in YAML, then sections,
+// then questions and answers.
+//
+//	---
+//	id: back-end-developer
+//	title: Back-end developer
+//	aliases: [backend developer, back end engineer]
+//	region: India
+//	source: {name: "…", url: "", published: "", read: 2026-11-23}
+//	facts:
+//	  - {kind: average, amount: 486091, currency: INR, per: year, source: Payscale, sentence: "…"}
+//	---
+//
+//	## What is a back-end developer? <!-- topic: overview -->
+//
+//	A paragraph is a passage.
+//
+//	- **Apprenticeship:** a bullet is a passage; the bold words are its lead.
+//
+//	## Questions and answers <!-- topic: faq -->
+//
+//	### Do I need a master's degree? <!-- id: masters-needed, topic: education, says: no -->
+//
+//	The answer: paragraphs and bullets.
+//
+//	Also asked:
+//
+//	- do i need masters for this
+//
+// A fact may also have upper (the upper end of a range) and date. A section
+// opens with its topic; the section on the topic faq holds the questions, and
+// its heading is always written "Questions and answers". Says is left out
+// where an answer is neither yes nor no.
+//
+// Lines that follow one another are one paragraph or one bullet, joined by a
+// space, and white space within a text counts as one space. Lines may end in
+// CRLF and the file may begin with a byte order mark. Markdown within a line
+// (emphasis, links, code) is kept as written.
+//
+// A text that begins like a mark of the format ("#", "- ", "1. ", ">", "|",
+// "```", "---", "<!--", "Also asked:", and for a passage "**Lead:**") has a
+// backslash before it. A backslash before such a beginning, or before
+// backslashes before one, is the only one that is taken away; every other is
+// part of the text. Within a lead, "*" and "\" have a backslash before them.
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+const faqHeading = "Questions and answers"
+
+// Format writes the article as Markdown. There is one way to write each
+// article, and Parse reads it back as it was.
+func Format(a *Article) []byte {
+	var b strings.Builder
+	formatFront(&b, a)
+	for _, s := range a.Sections {
+		fmt.Fprintf(&b, "\n## %s <!-- topic: %s -->\n", fold(s.Heading), s.Topic)
+		for i, passage := range s.Passages {
+			if !passage.Bullet || i == 0 || !s.Passages[i-1].Bullet {
+				b.WriteByte('\n')
+			}
+			b.WriteString(formatPassage(passage) + "\n")
+		}
+	}
+	if len(a.FAQs) > 0 {
+		fmt.Fprintf(&b, "\n## %s <!-- topic: %s -->\n", faqHeading, General)
+	}
+	for _, q := range a.FAQs {
+		formatFAQ(&b, q)
+	}
+	return []byte(b.String())
+}
+
+func formatPassage(p Passage) string {
+	s := fold(p.Text)
+	if p.Lead != "" {
+		s = "**" + escapeLead(fold(p.Lead)) + ":** " + s
+	} else {
+		s = escape(s, opensPassage)
+	}
+	if p.Bullet {
+		s = "- " + s
+	}
+	return s
+}
+
+func formatFAQ(b *strings.Builder, q FAQ) {
+	fmt.Fprintf(b, "\n### %s <!-- id: %s, topic: %s", fold(q.Question), q.ID, q.Topic)
+	if q.Says != SaysNothing {
+		fmt.Fprintf(b, ", says: %s", q.Says)
+	}
+	b.WriteString(" -->\n")
+	bullet := false
+	for line := range strings.SplitSeq(q.Answer, "\n") {
+		line = fold(line)
+		if line == "" {
+			continue
+		}
+		text, isBullet := strings.CutPrefix(line, "- ")
+		if !isBullet || !bullet {
+			b.WriteByte('\n')
+		}
+		bullet = isBullet
+		if isBullet {
+			b.WriteString("- ")
+		}
+		b.WriteString(escape(text, opensBlock) + "\n")
+	}
+	if len(q.Phrasings) == 0 {
+		return
+	}
+	b.WriteString("\n" + alsoAsked + "\n\n")
+	for _, s := range q.Phrasings {
+		b.WriteString("- " + escape(fold(s), opensBlock) + "\n")
+	}
+}
+
+func formatFront(b *strings.Builder, a *Article) {
+	b.WriteString("---\n")
+	fmt.Fprintf(b, "id: %s\n", yamlString(a.ID))
+	fmt.Fprintf(b, "title: %s\n", yamlString(a.Title))
+	if len(a.Aliases) > 0 {
+		quoted := make([]string, len(a.Aliases))
+		for i, alias := range a.Aliases {
+			quoted[i] = yamlString(alias)
+		}
+		fmt.Fprintf(b, "aliases: [%s]\n", strings.Join(quoted, ", "))
+	}
+	if a.Region != "" {
+		fmt.Fprintf(b, "region: %s\n", yamlString(a.Region))
+	}
+	if s := a.Source; s != (Source{}) {
+		fmt.Fprintf(b, "source: {name: %s, url: %s, published: %s, read: %s}\n",
+			yamlString(s.Name), yamlString(s.URL), yamlString(s.Published), yamlString(s.Read))
+	}
+	if len(a.Facts) > 0 {
+		b.WriteString("facts:\n")
+	}
+	for _, f := range a.Facts {
+		fmt.Fprintf(b, "  - {kind: %s, amount: %d, ", yamlString(string(f.Kind)), f.Amount)
+		if f.Upper != 0 {
+			fmt.Fprintf(b, "upper: %d, ", f.Upper)
+		}
+		fmt.Fprintf(b, "currency: %s, per: %s, source: %s, ", yamlString(f.Currency), yamlString(f.Per), yamlString(f.Source))
+		if f.Date != "" {
+			fmt.Fprintf(b, "date: %s, ", yamlString(f.Date))
+		}
+		fmt.Fprintf(b, "sentence: %s}\n", yamlString(f.Sentence))
+	}
+	b.WriteString("---\n")
+}
+
+// plainYAML are the strings that need no quotes anywhere in YAML, read as text
+// or not: Parse takes every scalar as it is written.
+var plainYAML = regexp.MustCompile(`^(\d{4}-\d\d-\d\d|\pL[\pL\pM\d '/().+-]*)$`)
+
+// yamlString quotes s for YAML if it has to be.
+func yamlString(s string) string {
+	s = fold(s)
+	if plainYAML.MatchString(s) && s != "null" && s != "Null" && s != "NULL" {
+		return s
+	}
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r <= 0xFFFF && !unicode.IsPrint(r):
+			fmt.Fprintf(&b, `\u%04X`, r)
+		case !unicode.IsPrint(r):
+			fmt.Fprintf(&b, `\U%08X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// fold makes all white space of s single spaces, and none at its ends.
+func fold(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// escape puts a backslash before a text that would else be read as a mark.
+// Backslashes that stand before such a beginning count with it, so that
+// unescape finds what was there.
+func escape(s string, opens func(string) bool) string {
+	if opens(strings.TrimLeft(s, `\`)) {
+		return `\` + s
+	}
+	return s
+}
+
+func unescape(s string, opens func(string) bool) string {
+	if rest := strings.TrimLeft(s, `\`); len(rest) < len(s) && opens(rest) {
+		return s[1:]
+	}
+	return s
+}
+
+// opensBlock reports whether s begins with a mark of the format.
+func opensBlock(s string) bool { return markOf(s) != text }
+
+// opensPassage also holds for a lead.
+func opensPassage(s string) bool {
+	_, _, ok := cutLead(s)
+	return ok || opensBlock(s)
+}
+
+// mark tells what a line opens.
+type mark int
+
+const (
+	text mark = iota // nothing: it is text, or goes on with it
+	blank
+	heading
+	bullet
+	phrasings // Also asked:
+	comment
+	rule
+	number
+	quote
+	fence
+	table
+)
+
+const alsoAsked = "Also asked:"
+
+var marks = []struct {
+	mark mark
+	re   *regexp.Regexp
+}{
+	{heading, regexp.MustCompile(`^#{1,6}(\s|$)`)},
+	{rule, regexp.MustCompile(`^(-{3,}|\*{3,}|_{3,}|={3,})$`)},
+	{bullet, regexp.MustCompile(`^[-*+•](\s|$)`)},
+	{phrasings, regexp.MustCompile(`^(?i)also asked:`)},
+	{comment, regexp.MustCompile(`^<!--`)},
+	{number, regexp.MustCompile(`^\d{1,9}[.)](\s|$)`)},
+	{quote, regexp.MustCompile(`^>`)},
+	{fence, regexp.MustCompile("^(```|~~~)")},
+	{table, regexp.MustCompile(`^\|`)},
+}
+
+// markOf tells what a line without white space at its ends opens.
+func markOf(s string) mark {
+	if s == "" {
+		return blank
+	}
+	for _, m := range marks {
+		if m.re.MatchString(s) {
+			return m.mark
+		}
+	}
+	return text
+}
+
+// cutLead splits "**Lead:** text" and "**Lead**: text".
+func cutLead(s string) (lead, rest string, ok bool) {
+	s, ok = strings.CutPrefix(s, "**")
+	if !ok {
+		return "", "", false
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '\\' && i+1 < len(s) && (s[i+1] == '*' || s[i+1] == '\\'):
+			i++
+			b.WriteByte(s[i])
+		case strings.HasPrefix(s[i:], ":**"), strings.HasPrefix(s[i:], "**:"):
+			lead, rest = fold(b.String()), s[i+3:]
+			if lead == "" || rest != "" && rest[0] != ' ' {
+				return "", "", false
+			}
+			return lead, fold(rest), true
+		case strings.HasPrefix(s[i:], "**"):
+			return "", "", false
+		default:
+			b.WriteByte(s[i])
+		}
+	}
+	return "", "", false
+}
+
+var leadEscaper = strings.NewReplacer(`\`, `\\`, `*`, `\*`)
+
+func escapeLead(s string) string { return leadEscaper.Replace(s) }

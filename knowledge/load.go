@@ -1,0 +1,190 @@
+package knowledge
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+//go:embed content/*.md
+var content embed.FS
+
+// Shipped gives the articles that are part of the program.
+func Shipped() *Base {
+	sub, err := fs.Sub(content, "content")
+	if err != nil {
+		return new(Base)
+	}
+	base, _ := Load(sub) // a test holds that nothing is wrong with them
+	return base
+}
+
+// Load reads the articles of a folder: all *.md of its root but README.md.
+// What is wrong with them is returned as Faults, those of every file together;
+// the base then holds the sound articles, and the caller decides whether they
+// are enough.
+func Load(fsys fs.FS) (*Base, error) {
+	base, faults, _ := load(fsys)
+	if len(faults) > 0 {
+		return base, faults
+	}
+	return base, nil
+}
+
+// LoadDir is Load for a folder on disk.
+func LoadDir(dir string) (*Base, error) {
+	if err := checkDir(dir); err != nil {
+		return new(Base), err
+	}
+	base, faults, _ := load(os.DirFS(dir))
+	if len(faults) > 0 {
+		return base, faults.in(dir)
+	}
+	return base, nil
+}
+
+// CheckDir lists, as Faults, all that is wrong with the articles of a folder
+// and, beyond what LoadDir complains of, what a reviewer should mend:
+// questions with few phrasings.
+func CheckDir(dir string) error {
+	if err := checkDir(dir); err != nil {
+		return err
+	}
+	_, faults, advice := load(os.DirFS(dir))
+	faults = append(faults, advice...)
+	if len(faults) == 0 {
+		return nil
+	}
+	faults.sort()
+	return faults.in(dir)
+}
+
+// in puts the folder before the names of the files.
+func (fs Faults) in(dir string) Faults {
+	for i := range fs {
+		fs[i].File = filepath.Join(dir, fs[i].File)
+	}
+	return fs
+}
+
+// checkDir tells what is wrong with a folder as such.
+func checkDir(dir string) error {
+	fault := func(what, mend string) error { return Faults{{File: dir, What: what, Mend: mend}} }
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fault("the folder does not exist", "make it and put articles (*.md) into it, or use those shipped")
+	case err != nil:
+		return fault("the folder cannot be read: "+reason(err), "let the program read it")
+	case !info.IsDir():
+		return fault("this is a file", "name the folder that it lies in")
+	}
+	return nil
+}
+
+func load(fsys fs.FS) (base *Base, faults, advice Faults) {
+	base = new(Base)
+	entries, err := fs.ReadDir(fsys, ".")
+	if err != nil {
+		return base, Faults{{What: "the folder cannot be read: " + reason(err), Mend: "let the program read it"}}, nil
+	}
+	taken := make(map[string]taker)
+	found := false
+	for _, e := range entries {
+		file := e.Name()
+		if !isArticle(file) {
+			continue
+		}
+		found = true
+		src, fault := read(fsys, file)
+		if fault != nil {
+			faults = append(faults, *fault)
+			continue
+		}
+		p := parse(file, src)
+		p.checkTaken(taken)
+		faults = append(faults, p.faults...)
+		advice = append(advice, p.advice...)
+		if len(p.faults) == 0 {
+			base.Articles = append(base.Articles, p.article)
+		}
+	}
+	if !found {
+		faults = append(faults, Fault{What: "the folder holds no article", Mend: "put articles (*.md) into it, or use those shipped"})
+	}
+	slices.SortFunc(base.Articles, func(a, b *Article) int { return strings.Compare(a.ID, b.ID) })
+	faults.sort()
+	advice.sort()
+	return base, faults, advice
+}
+
+// isArticle tells articles from other files by their names. Editors keep
+// hidden files beside those they write.
+func isArticle(file string) bool {
+	return strings.EqualFold(path.Ext(file), ".md") && !strings.EqualFold(file, "README.md") && !strings.HasPrefix(file, ".")
+}
+
+// read reads one file, at most a little more than an article may hold.
+func read(fsys fs.FS, file string) ([]byte, *Fault) {
+	info, err := fs.Stat(fsys, file)
+	if err != nil {
+		return nil, &Fault{file, 0, "the file cannot be read: " + reason(err), "let the program read it, or delete it"}
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &Fault{file, 0, "this is not a file", "give it a name that does not end in .md"}
+	}
+	f, err := fsys.Open(file)
+	if err != nil {
+		return nil, &Fault{file, 0, "the file cannot be read: " + reason(err), "let the program read it, or delete it"}
+	}
+	defer f.Close()
+	src, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, &Fault{file, 0, "the file cannot be read: " + reason(err), "let the program read it, or delete it"}
+	}
+	return src, nil
+}
+
+// reason is an error without the name of the file, which the fault tells.
+func reason(err error) string {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err.Error()
+	}
+	return err.Error()
+}
+
+// taker is who uses an id or a name first.
+type taker struct {
+	file string
+	line int
+}
+
+// checkTaken complains of the ids and names that an article of another file
+// uses, and takes the others for this one.
+func (p *parser) checkTaken(taken map[string]taker) {
+	names := p.names
+	if p.article.ID != "" {
+		if by, found := taken["id "+p.article.ID]; found {
+			p.fault(p.idLine, fmt.Sprintf("id %q again", p.article.ID), "choose another: it is that of "+by.file)
+		} else {
+			taken["id "+p.article.ID] = taker{p.file, p.idLine}
+		}
+	}
+	for _, n := range names {
+		key := "name " + Words(n.text)
+		if by, found := taken[key]; found {
+			p.fault(n.line, fmt.Sprintf("%q also names the article of %s:%d", n.text, by.file, by.line),
+				"keep it in one of them, so that people who ask by it get that one")
+		} else {
+			taken[key] = taker{p.file, n.line}
+		}
+	}
+	p.faults.sort()
+}
