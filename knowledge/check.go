@@ -49,8 +49,8 @@ func (p *parser) checkAlias(n int, alias string) {
 	}
 	p.checkLength(n, "the alias", alias, MaxTitle)
 	for _, other := range p.names {
-		if Words(other.text) == Words(alias) {
-			p.fault(n, fmt.Sprintf("alias %q is the same as %q", alias, other.text), "delete it: case and punctuation make no difference")
+		if strings.EqualFold(other.text, alias) {
+			p.fault(n, fmt.Sprintf("alias %q again", alias), fmt.Sprintf("delete it: it stands on line %d, and case makes no difference", other.line))
 			return
 		}
 	}
@@ -109,9 +109,95 @@ func (p *parser) checkFact(line func(key string) int, f Fact) {
 	p.checkLength(line("sentence"), "the sentence", f.Sentence, MaxAnswer)
 }
 
-// checkFacts checks the figures against one another, their sentences against
-// all of them, and keeps the amounts for the texts that follow.
+// checkFacts checks the figures against one another and their sentences
+// against all of them, and keeps the amounts for the texts that follow. The
+// lines are those of the sentences.
 func (p *parser) checkFacts(lines []int) {
+	type figure struct {
+		kind                        FactKind
+		currency, per, source, date string
+	}
+	figures := make(map[figure]bool)
+	for i, f := range p.article.Facts {
+		key := figure{f.Kind, f.Currency, f.Per, f.Source, f.Date}
+		if figures[key] {
+			p.fault(lines[i], fmt.Sprintf("a second figure of the kind %s by %s", f.Kind, f.Source), "keep the right one, or write their dates")
+		}
+		figures[key] = true
+		p.amounts.add(f)
+	}
+	for i, f := range p.article.Facts {
+		if f.Sentence == "" || f.Amount <= 0 || !validCurrency(f.Currency) {
+			continue
+		}
+		amounts := []int64{f.Amount}
+		if f.Upper > 0 {
+			amounts = append(amounts, f.Upper)
+		}
+		for _, amount := range amounts {
+			if written := Money(amount, f.Currency); !tells(f.Sentence, written) {
+				p.fault(lines[i], fmt.Sprintf("the sentence does not tell its amount, %s", written), "write it in that way")
+			}
+		}
+		p.checkMoney(lines[i], f.Sentence)
+	}
+}
+
+// tells reports whether an amount stands in s, and not as a part of another.
+func tells(s, amount string) bool {
+	for from := 0; ; {
+		i := strings.Index(s[from:], amount)
+		if i < 0 {
+			return false
+		}
+		from += i + len(amount)
+		rest := strings.TrimLeft(s[from:], ",.")
+		if rest == "" || rest[0] < '0' || rest[0] > '9' {
+			return true
+		}
+	}
+}
+
+// amounts are those that a text may tell.
+type amounts struct {
+	written []string         // as the one way has them, in the order of the facts
+	allowed map[string]bool  // these and the twelfths of yearly ones
+	rounded map[int64]string // from what "4.86 lakh" counts to how it is written in full
+}
+
+func (a *amounts) add(f Fact) {
+	if a.allowed == nil {
+		a.allowed, a.rounded = make(map[string]bool), make(map[int64]string)
+	}
+	for _, v := range []int64{f.Amount, f.Upper} {
+		if v <= 0 {
+			continue
+		}
+		s := Money(v, f.Currency)
+		if !a.allowed[s] {
+			a.written = append(a.written, s)
+		}
+		a.allowed[s] = true
+		if f.Per == "year" {
+			a.allowed[Money(twelfth(v), f.Currency)] = true
+		}
+		if f.Currency == "INR" {
+			unit := int64(lakh)
+			if v >= crore {
+				unit = crore
+			}
+			a.rounded[hundredths(v, unit)*unit/100] = s
+		}
+	}
+}
+
+// mend tells what to do about an amount that stands in no figure.
+func (a *amounts) mend() string {
+	const add = "add a fact that states it, with its source"
+	if len(a.written) == 0 {
+		return add
+	}
+	return add + ", or write one that is there: " + list(a.written)
 }
 
 // checkTopic reports whether a topic is one, and complains if not.
@@ -167,7 +253,7 @@ func (p *parser) checkQuestion(n int, question string) {
 	}
 	p.checkLength(n, "the question", question, MaxQuestion)
 	p.checkRepeated(n, "question", question)
-	p.checkMoney(n, question)
+	p.checkMoneyForm(n, question) // it may ask for any amount
 }
 
 func (p *parser) checkPhrasing(n int, phrasing string) {
@@ -204,7 +290,39 @@ func (p *parser) checkAnswer(n int, answer string) {
 	p.checkMoney(n, answer)
 }
 
+// checkMoney holds a text to the one way of writing money and to the amounts
+// that are typed facts, with their source.
 func (p *parser) checkMoney(n int, s string) {
+	p.checkMoneyForm(n, s)
+	for _, m := range FindMoney(s) {
+		_, rounded := p.amounts.rounded[m.Value]
+		switch {
+		case p.amounts.allowed[Money(m.Value, m.Currency)]:
+		case rounded && (m.Currency == "" || m.Currency == "INR"):
+		default:
+			mend := p.amounts.mend()
+			if m.Currency == "" {
+				mend += ", or write digits only if it is not money"
+			}
+			p.fault(n, fmt.Sprintf("%q stands in no fact of the article", s[m.Start:m.End]), mend)
+		}
+	}
+}
+
+// checkMoneyForm lets "4.86 lakh" stand beside an amount; where a currency is
+// told the amount is written in full.
+func (p *parser) checkMoneyForm(n int, s string) {
+	for _, m := range FindMoney(s) {
+		written := s[m.Start:m.End]
+		want := Money(m.Value, m.Currency)
+		if m.Currency == "" || written == want {
+			continue
+		}
+		if full, found := p.amounts.rounded[m.Value]; found && m.Currency == "INR" {
+			want = full
+		}
+		p.fault(n, fmt.Sprintf("%q is not how money is written", written), "write "+want)
+	}
 }
 
 func (p *parser) checkLength(n int, what, s string, most int) {

@@ -52,6 +52,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 const faqHeading = "Questions and answers"
@@ -62,7 +63,7 @@ func Format(a *Article) []byte {
 	var b strings.Builder
 	formatFront(&b, a)
 	for _, s := range a.Sections {
-		fmt.Fprintf(&b, "\n## %s <!-- topic: %s -->\n", fold(s.Heading), s.Topic)
+		fmt.Fprintf(&b, "\n## %s <!-- topic: %s -->\n", fold(s.Heading), fold(string(s.Topic)))
 		for i, passage := range s.Passages {
 			if !passage.Bullet || i == 0 || !s.Passages[i-1].Bullet {
 				b.WriteByte('\n')
@@ -93,9 +94,9 @@ func formatPassage(p Passage) string {
 }
 
 func formatFAQ(b *strings.Builder, q FAQ) {
-	fmt.Fprintf(b, "\n### %s <!-- id: %s, topic: %s", fold(q.Question), q.ID, q.Topic)
+	fmt.Fprintf(b, "\n### %s <!-- id: %s, topic: %s", fold(q.Question), fold(q.ID), fold(string(q.Topic)))
 	if q.Says != SaysNothing {
-		fmt.Fprintf(b, ", says: %s", q.Says)
+		fmt.Fprintf(b, ", says: %s", fold(string(q.Says)))
 	}
 	b.WriteString(" -->\n")
 	bullet := false
@@ -127,13 +128,7 @@ func formatFront(b *strings.Builder, a *Article) {
 	b.WriteString("---\n")
 	fmt.Fprintf(b, "id: %s\n", yamlString(a.ID))
 	fmt.Fprintf(b, "title: %s\n", yamlString(a.Title))
-	if len(a.Aliases) > 0 {
-		quoted := make([]string, len(a.Aliases))
-		for i, alias := range a.Aliases {
-			quoted[i] = yamlString(alias)
-		}
-		fmt.Fprintf(b, "aliases: [%s]\n", strings.Join(quoted, ", "))
-	}
+	formatAliases(b, a.Aliases)
 	if a.Region != "" {
 		fmt.Fprintf(b, "region: %s\n", yamlString(a.Region))
 	}
@@ -156,6 +151,26 @@ func formatFront(b *strings.Builder, a *Article) {
 		fmt.Fprintf(b, "sentence: %s}\n", yamlString(f.Sentence))
 	}
 	b.WriteString("---\n")
+}
+
+// formatAliases writes them on one line as long as that can be read.
+func formatAliases(b *strings.Builder, aliases []string) {
+	if len(aliases) == 0 {
+		return
+	}
+	quoted := make([]string, len(aliases))
+	for i, alias := range aliases {
+		quoted[i] = yamlString(alias)
+	}
+	line := strings.Join(quoted, ", ")
+	if utf8.RuneCountInString(line) <= 100 {
+		fmt.Fprintf(b, "aliases: [%s]\n", line)
+		return
+	}
+	b.WriteString("aliases:\n")
+	for _, alias := range quoted {
+		fmt.Fprintf(b, "  - %s\n", alias)
+	}
 }
 
 // plainYAML are the strings that need no quotes anywhere in YAML, read as text

@@ -110,13 +110,14 @@ func (p *parser) readFacts(nodes []*yaml.Node) {
 			Sentence: p.scalar(keys["sentence"], "sentence"),
 		}
 		p.article.Facts = append(p.article.Facts, f)
-		lines = append(lines, n.Line)
-		p.checkFact(func(key string) int {
+		line := func(key string) int {
 			if v := keys[key]; v != nil {
 				return v.Line
 			}
 			return n.Line
-		}, f)
+		}
+		lines = append(lines, line("sentence"))
+		p.checkFact(line, f)
 	}
 	p.checkFacts(lines)
 }

@@ -169,7 +169,6 @@ type taker struct {
 // checkTaken complains of the ids and names that an article of another file
 // uses, and takes the others for this one.
 func (p *parser) checkTaken(taken map[string]taker) {
-	names := p.names
 	if p.article.ID != "" {
 		if by, found := taken["id "+p.article.ID]; found {
 			p.fault(p.idLine, fmt.Sprintf("id %q again", p.article.ID), "choose another: it is that of "+by.file)
@@ -177,9 +176,9 @@ func (p *parser) checkTaken(taken map[string]taker) {
 			taken["id "+p.article.ID] = taker{p.file, p.idLine}
 		}
 	}
-	for _, n := range names {
+	for _, n := range p.names {
 		key := "name " + Words(n.text)
-		if by, found := taken[key]; found {
+		if by, found := taken[key]; found && by.file != p.file {
 			p.fault(n.line, fmt.Sprintf("%q also names the article of %s:%d", n.text, by.file, by.line),
 				"keep it in one of them, so that people who ask by it get that one")
 		} else {

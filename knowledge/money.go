@@ -1,8 +1,12 @@
 package knowledge
 
 import (
+	"cmp"
+	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Money writes an amount in the one way in which it is written everywhere:
@@ -139,4 +143,189 @@ func decimal(hundredths int64) string {
 		s += strings.TrimRight("."+string([]byte{byte('0' + rest/10), byte('0' + rest%10)}), "0")
 	}
 	return s
+}
+
+// Amount is money found in a text.
+type Amount struct {
+	Value      int64  // whole units, rounded
+	Currency   string // ISO 4217; empty where only a lakh or a crore is told
+	Start, End int    // text[Start:End] is the amount with its currency and unit
+}
+
+// FindMoney finds the amounts of money in a text, however they are written:
+// "₹4,86,091", "₹486,091", "Rs. 4.86 lakh", "INR 10,00,000", "4.86 LPA",
+// "4 to 6 lakh". A number without a currency, a lakh or a crore is no money.
+func FindMoney(text string) []Amount {
+	numbers := findNumbers(text)
+	for i := 1; i < len(numbers); i++ {
+		joinRange(text, &numbers[i-1], &numbers[i])
+	}
+	var found []Amount
+	for _, n := range numbers {
+		if n.currency == "" && n.unit == 0 {
+			continue
+		}
+		if value, ok := n.value(); ok {
+			found = append(found, Amount{value, n.currency, n.start, n.end})
+		}
+	}
+	return found
+}
+
+// moneyNumber is a number of a text with what stands around it.
+type moneyNumber struct {
+	digits     string // with commas and decimals
+	currency   string
+	unit       int64 // a lakh, a crore, …; 0 if there is none
+	start, end int
+}
+
+var numberForm = regexp.MustCompile(`\d+(?:,\d+)*(?:\.\d+)?`)
+
+// before are the ways to write a currency before a number. No letter may stand
+// before the words. Most codes of ISO 4217 are missing: "PHP 8" and "ALL 10"
+// are seldom money.
+var before = []struct {
+	re       *regexp.Regexp
+	currency string
+}{
+	{endingIn(`₹`), "INR"},
+	{endingInWord(`(?i:Rs\.?|INR|rupees)`), "INR"},
+	{endingInWord(`US\$|USD`), "USD"},
+	{endingInWord(`A\$|AUD`), "AUD"},
+	{endingInWord(`C\$`), "CAD"},
+	{endingInWord(`S\$|SGD`), "SGD"},
+	{endingInWord(`AED`), "AED"},
+	{endingInWord(`EUR`), "EUR"},
+	{endingInWord(`GBP`), "GBP"},
+	{endingIn(`\$`), "USD"},
+	{endingIn(`€`), "EUR"},
+	{endingIn(`£`), "GBP"},
+	{endingIn(`¥`), "JPY"},
+}
+
+// gap is a space that may stand between a number and what belongs to it; web
+// pages keep them together with one that does not break.
+const gap = `[\s\x{A0}\x{202F}]?`
+
+func endingIn(sign string) *regexp.Regexp {
+	return regexp.MustCompile(`((?:` + sign + `)` + gap + `)$`)
+}
+
+func endingInWord(words string) *regexp.Regexp {
+	return regexp.MustCompile(`(?:^|[^\pL\pN])((?:` + words + `)` + gap + `)$`)
+}
+
+// units are the ways to write what a number counts. Those that are short and
+// may mean something else count only after a currency.
+var units = []struct {
+	re       *regexp.Regexp
+	unit     int64
+	currency string // that the unit tells by itself
+	needs    bool   // a currency before the number
+}{
+	{beginningWith(`l\.?p\.?a`), lakh, "INR", false},
+	{beginningWith(`-?(?:lakhs?|lacs?)`), lakh, "", false},
+	{beginningWith(`-?crores?`), crore, "", false},
+	{beginningWith(`l`), lakh, "", true},
+	{beginningWith(`cr`), crore, "", true},
+	{beginningWith(`k|thousand`), 1_000, "", true},
+	{beginningWith(`million|mn`), 1_000_000, "", true},
+}
+
+var (
+	rupeesAfter = beginningWith(`rupees|INR|Rs`)
+	dashAfter   = regexp.MustCompile(`^/-`) // as written on Indian cheques
+	rangeForm   = regexp.MustCompile(`^` + gap + `(?:-|–|—|to|and)` + gap + `$`)
+)
+
+func beginningWith(words string) *regexp.Regexp {
+	return regexp.MustCompile(`^` + gap + `(?i:` + words + `)\b`)
+}
+
+func findNumbers(text string) []moneyNumber {
+	var found []moneyNumber
+	end := 0
+	for _, span := range numberForm.FindAllStringIndex(text, -1) {
+		n := moneyNumber{digits: text[span[0]:span[1]], start: span[0], end: span[1]}
+		n.readBefore(text[end:span[0]])
+		if last, _ := utf8.DecodeLastRuneInString(text[:n.start]); n.start == span[0] && (unicode.IsLetter(last) || last == '.') {
+			continue // part of a word or of a longer number
+		}
+		n.readAfter(text[span[1]:])
+		end = n.end
+		found = append(found, n)
+	}
+	return found
+}
+
+// readBefore looks for a currency before the number.
+func (n *moneyNumber) readBefore(s string) {
+	const enough = 16 // for the longest of them and the letter before it
+	if len(s) > enough {
+		s = s[len(s)-enough:]
+	}
+	for _, b := range before {
+		m := b.re.FindStringSubmatchIndex(s)
+		if m == nil {
+			continue
+		}
+		n.currency = b.currency
+		n.start -= len(s) - m[2]
+		return
+	}
+}
+
+// readAfter looks for a unit and a currency after the number.
+func (n *moneyNumber) readAfter(s string) {
+	for _, u := range units {
+		if m := u.re.FindString(s); m != "" && (n.currency != "" || !u.needs) {
+			n.unit = u.unit
+			n.currency = cmp.Or(n.currency, u.currency)
+			n.end += len(m)
+			s = s[len(m):]
+			break
+		}
+	}
+	if m := rupeesAfter.FindString(s); m != "" && n.currency == "" {
+		n.currency = "INR"
+		n.end += len(m)
+		s = s[len(m):]
+	}
+	if m := dashAfter.FindString(s); m != "" && n.currency != "" {
+		n.end += len(m)
+	}
+}
+
+// joinRange gives the ends of a range what is written at one of them only:
+// "₹4 to 6 lakh", "₹4,00,000 to 6,00,000".
+func joinRange(text string, a, b *moneyNumber) {
+	if !rangeForm.MatchString(text[a.end:b.start]) {
+		return
+	}
+	if b.unit > 0 && a.unit == 0 && len(a.digits) <= len("99.99") {
+		a.unit = b.unit
+		a.currency = cmp.Or(a.currency, b.currency)
+	}
+	if a.currency != "" && b.currency == "" && (b.unit > 0 || len(b.digits) >= 4) {
+		b.currency = a.currency
+	}
+}
+
+// value is the number in whole units, rounded; ok is false if it is beyond all
+// money.
+func (n moneyNumber) value() (v int64, ok bool) {
+	const most = 1_000_000_000_000_000
+	whole, decimals, _ := strings.Cut(strings.ReplaceAll(n.digits, ",", ""), ".")
+	v, err := strconv.ParseInt(whole, 10, 64)
+	unit := max(n.unit, 1)
+	if err != nil || v >= most/unit {
+		return 0, false
+	}
+	v *= unit
+	rest, size := int64(0), int64(1)
+	for _, d := range decimals[:min(len(decimals), 8)] {
+		rest, size = rest*10+int64(d-'0'), size*10
+	}
+	return v + (rest*unit+size/2)/size, true
 }

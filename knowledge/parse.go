@@ -49,12 +49,11 @@ type parser struct {
 	block     block // text is empty between blocks
 	section   *Section
 	faq       *FAQ
-	answer    int             // the line on which the answer begins
-	lastBlock block           // the block of the answer before the present one
-	heading   int             // the line of the last heading
-	asked     int             // the line of the last "Also asked:"
-	shortForm map[string]bool // the amounts of the facts, "4.86 lakh"
-	amounts   map[string]bool // the amounts of the facts and their twelfths, "₹4,86,091"
+	answer    int   // the line on which the answer begins
+	lastBlock block // the block of the answer before the present one
+	heading   int   // the line of the last heading
+	asked     int   // the line of the last "Also asked:"
+	amounts   amounts
 
 	// Where things were found first, to tell of repetition.
 	topics  map[Topic]int
