@@ -1,0 +1,153 @@
+package answer
+
+import (
+	"bufio"
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/english"
+	"go.yaml.in/yaml/v3"
+)
+
+//go:embed data
+var dataFS embed.FS
+
+// language is what the bot knows of words, whatever the career. It is read
+// from data files and does not change, but for the vocabulary, which is that
+// of a knowledge base.
+type language struct {
+	joins    phrases[string] // "back end" → "backend"
+	slang    phrases[string] // "kitna" → "how much"
+	concepts phrases[string] // "take home" → "pay"
+	fillers  map[string]bool
+	topics   map[string]map[string]float64 // topic → concept → weight
+}
+
+// lexicon is the form of data/lexicon.yaml.
+type lexicon struct {
+	Joins    map[string]string
+	Concepts map[string][]string
+	Topics   map[string]map[string]float64
+	Fillers  []string
+}
+
+// shippedLanguage reads the data files once: they are part of the program, so
+// a fault in them is a fault of the program and is found by its tests.
+var shippedLanguage = sync.OnceValue(func() *language {
+	l, err := readLanguage(dataFS)
+	if err != nil {
+		panic(err)
+	}
+	return l
+})
+
+func readLanguage(fsys fs.FS) (*language, error) {
+	var lex lexicon
+	if err := readYAML(fsys, "data/lexicon.yaml", &lex); err != nil {
+		return nil, err
+	}
+	l := &language{fillers: map[string]bool{}, topics: lex.Topics}
+	for from, to := range lex.Joins {
+		l.joins.add(from, to)
+	}
+	for name, words := range lex.Concepts {
+		for _, w := range words {
+			l.concepts.add(l.joined(w), name)
+		}
+	}
+	for _, w := range lex.Fillers {
+		l.fillers[w] = true
+	}
+	err := readLines(fsys, "data/slang.txt", func(line string) error {
+		from, to, ok := strings.Cut(line, "=>")
+		if !ok || strings.TrimSpace(from) == "" {
+			return fmt.Errorf("want `from => to`, have %q", line)
+		}
+		l.slang.add(strings.TrimSpace(from), strings.TrimSpace(to))
+		return nil
+	})
+	return l, err
+}
+
+// joined applies the joins to a phrase of a data file, so that it is written as
+// questions are after reading.
+func (l *language) joined(phrase string) string {
+	var words []word
+	for _, w := range strings.Fields(strings.ReplaceAll(phrase, "-", " ")) {
+		words = append(words, word{text: w})
+	}
+	return strings.Join(clause{words: l.replace(words, &l.joins)}.texts(), " ")
+}
+
+// dictionary is the sorted list of plain English words, one a line.
+var dictionary = sync.OnceValue(func() []string {
+	b, err := dataFS.ReadFile("data/words.txt")
+	if err != nil {
+		panic(err)
+	}
+	return strings.Split(strings.TrimSpace(string(b)), "\n")
+})
+
+// english reports whether w is a plain English word.
+func isEnglish(w string) bool {
+	_, found := slices.BinarySearch(dictionary(), w)
+	return found
+}
+
+// stem returns the stem of an English word ("salaries" → "salari").
+func stem(w string) string {
+	env := snowballstem.NewEnv(w)
+	english.Stem(env)
+	return env.Current()
+}
+
+// readYAML decodes a data file, refusing keys that v does not have.
+func readYAML(fsys fs.FS, name string, v any) error {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	d := yaml.NewDecoder(f)
+	d.KnownFields(true)
+	if err := d.Decode(v); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// readLines calls line for every line of a data file that is neither empty nor
+// a comment.
+func readLines(fsys fs.FS, name string, line func(string) error) error {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	s := bufio.NewScanner(f)
+	for n := 1; s.Scan(); n++ {
+		text := strings.TrimSpace(s.Text())
+		if text == "" || strings.HasPrefix(text, "#") {
+			continue
+		}
+		if err := line(text); err != nil {
+			return fmt.Errorf("%s:%d: %w", name, n, err)
+		}
+	}
+	return s.Err()
+}
+
+// vocabulary adds the words of the lexicon to known, with how often they are
+// thought to be used.
+func (l *language) vocabulary(known map[string]int) {
+	l.concepts.words(func(w string) { known[w] += 5 })
+	l.slang.words(func(w string) { known[w]++ })
+	for w := range l.fillers {
+		known[w] += 5
+	}
+}

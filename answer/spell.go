@@ -1,0 +1,165 @@
+package answer
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// speller corrects words that are neither known to the bot nor plain English
+// towards the words that it knows. It holds each known word under all its
+// forms with one letter left out (and two, for long words), so that a look-up
+// costs the same however many words there are (the SymSpell method,
+// W. Garbe 2012).
+type speller struct {
+	known   map[string]int      // word → how often it is used
+	deletes map[string][]string // a known word with letters left out → the words
+}
+
+// The lengths, in characters, from which on a word is corrected at all, and
+// with two letters wrong.
+const (
+	minCorrected = 4
+	minTwoEdits  = 8
+)
+
+func newSpeller(known map[string]int) *speller {
+	s := &speller{known: known, deletes: map[string][]string{}}
+	for w := range known {
+		if utf8.RuneCountInString(w) < minCorrected-1 {
+			continue
+		}
+		for _, d := range deletions(w) {
+			s.deletes[d] = append(s.deletes[d], w)
+		}
+	}
+	return s
+}
+
+// deletions lists w and its forms with one letter left out, or up to two if it
+// is long.
+func deletions(w string) []string {
+	seen := map[string]bool{w: true}
+	out := []string{w}
+	level := []string{w}
+	for range edits(w) {
+		var next []string
+		for _, x := range level {
+			r := []rune(x)
+			for i := range r {
+				d := string(r[:i]) + string(r[i+1:])
+				if !seen[d] {
+					seen[d] = true
+					next = append(next, d)
+				}
+			}
+		}
+		out = append(out, next...)
+		level = next
+	}
+	return out
+}
+
+func edits(w string) int {
+	if utf8.RuneCountInString(w) >= minTwoEdits {
+		return 2
+	}
+	return 1
+}
+
+// correct returns the known word that w was meant to be, or w itself when it
+// is known, plain English, a number or too far from all.
+func (s *speller) correct(w string) string {
+	if utf8.RuneCountInString(w) < minCorrected || s.known[w] > 0 || isEnglish(w) {
+		return w
+	}
+	for _, r := range w {
+		if !unicode.IsLetter(r) {
+			return w
+		}
+	}
+	best, bestCost := w, 1e9
+	tried := map[string]bool{}
+	for _, d := range deletions(w) {
+		for _, c := range s.deletes[d] {
+			if tried[c] {
+				continue
+			}
+			tried[c] = true
+			n := distance(w, c)
+			if n > edits(w) || n > edits(c) {
+				continue
+			}
+			cost := float64(n) - float64(min(s.known[c], 1000))/2000
+			if c[0] != w[0] {
+				cost += 0.6 // people rarely mistype the first letter
+			}
+			if cost < bestCost || cost == bestCost && c < best {
+				best, bestCost = c, cost
+			}
+		}
+	}
+	return best
+}
+
+// distance counts the letters to insert, leave out, replace or swap with their
+// neighbour to make a into b (optimal string alignment).
+func distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	prev2 := make([]int, len(y)+1)
+	prev := make([]int, len(y)+1)
+	cur := make([]int, len(y)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		cur[0] = i
+		for j := 1; j <= len(y); j++ {
+			cost := 1
+			if x[i-1] == y[j-1] {
+				cost = 0
+			}
+			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				cur[j] = min(cur[j], prev2[j-2]+1)
+			}
+		}
+		prev2, prev, cur = prev, cur, prev2
+	}
+	return prev[len(y)]
+}
+
+// parted splits a word that is two known words run together ("howmuch"), the
+// rarer of the two as frequent as can be. It returns nil if w is no such word.
+func (s *speller) parted(w string) []string {
+	if utf8.RuneCountInString(w) < 6 || s.known[w] > 0 || isEnglish(w) {
+		return nil
+	}
+	best := 0
+	var parts []string
+	for i := 2; i <= len(w)-2; i++ {
+		if !utf8.RuneStart(w[i]) {
+			continue
+		}
+		a, b := s.known[w[:i]], s.known[w[i:]]
+		if n := min(a, b); n > best {
+			best, parts = n, []string{w[:i], w[i:]}
+		}
+	}
+	return parts
+}
+
+// correctAll corrects words and parts those that were run together.
+func (s *speller) correctAll(words []word) []word {
+	out := make([]word, 0, len(words))
+	for _, w := range words {
+		if parts := s.parted(w.text); parts != nil {
+			for _, p := range parts {
+				out = append(out, word{text: p, raw: w.raw})
+			}
+			continue
+		}
+		w.text = s.correct(w.text)
+		out = append(out, w)
+	}
+	return out
+}
