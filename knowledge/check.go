@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -27,7 +28,7 @@ func (p *parser) checkArticleID(n int, id string) {
 	case id == "":
 		p.fault(n, "the id is missing", "write id: back-end-developer at the top")
 	case !idForm.MatchString(id):
-		p.fault(n, fmt.Sprintf("id %q is not in the form of one", id), idMend)
+		p.fault(n, fmt.Sprintf("id %s is not in the form of one", quoted(id)), idMend)
 	default:
 		p.checkLength(n, "the id", id, MaxID)
 	}
@@ -50,7 +51,7 @@ func (p *parser) checkAlias(n int, alias string) {
 	p.checkLength(n, "the alias", alias, MaxTitle)
 	for _, other := range p.names {
 		if strings.EqualFold(other.text, alias) {
-			p.fault(n, fmt.Sprintf("alias %q again", alias), fmt.Sprintf("delete it: it stands on line %d, and case makes no difference", other.line))
+			p.fault(n, fmt.Sprintf("alias %s again", quoted(alias)), fmt.Sprintf("delete it: it stands on line %d, and case makes no difference", other.line))
 			return
 		}
 	}
@@ -63,7 +64,7 @@ func (p *parser) checkURL(n int, s string) {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.Contains(s, " ") {
-		p.fault(n, fmt.Sprintf("url %q is not the address of a page", s), "write one that begins with https://, or leave it empty")
+		p.fault(n, fmt.Sprintf("url %s is not the address of a page", quoted(s)), "write one that begins with https://, or leave it empty")
 	}
 	p.checkLength(n, "the url", s, MaxPassage)
 }
@@ -73,17 +74,14 @@ func (p *parser) checkDate(n int, key, date string) {
 		return
 	}
 	if _, err := time.Parse(time.DateOnly, date); err != nil {
-		p.fault(n, fmt.Sprintf("%s %q is not a date", key, date), "write it as 2006-01-02, or leave it empty if it is unknown")
+		p.fault(n, fmt.Sprintf("%s %s is not a date", key, quoted(date)), "write it as 2006-01-02, or leave it empty if it is unknown")
 	}
 }
 
 // checkFact checks one figure by itself; line gives the line of a key.
 func (p *parser) checkFact(line func(key string) int, f Fact) {
 	if !slices.Contains(FactKinds, f.Kind) {
-		p.fault(line("kind"), fmt.Sprintf("unknown kind %q", f.Kind), "write one of "+list(FactKinds))
-	}
-	if f.Amount <= 0 {
-		p.fault(line("amount"), "the amount is missing or not above 0", "write whole units of the currency: 486091")
+		p.fault(line("kind"), fmt.Sprintf("unknown kind %s", quoted(f.Kind)), "write one of "+list(FactKinds))
 	}
 	switch {
 	case f.Kind == Range && f.Upper <= f.Amount:
@@ -92,10 +90,10 @@ func (p *parser) checkFact(line func(key string) int, f Fact) {
 		p.fault(line("upper"), "upper belongs to a range only", "write kind: range, or delete it")
 	}
 	if !validCurrency(f.Currency) {
-		p.fault(line("currency"), fmt.Sprintf("unknown currency %q", f.Currency), "write its three letters of ISO 4217: INR")
+		p.fault(line("currency"), fmt.Sprintf("unknown currency %s", quoted(f.Currency)), "write its three letters of ISO 4217: INR")
 	}
 	if !slices.Contains(Periods, f.Per) {
-		p.fault(line("per"), fmt.Sprintf("unknown period %q", f.Per), "write per: and one of "+list(Periods))
+		p.fault(line("per"), fmt.Sprintf("unknown period %s", quoted(f.Per)), "write per: and one of "+list(Periods))
 	}
 	if Words(f.Source) == "" {
 		p.fault(line("source"), "the figure has no source", "write who states it: a figure is never shown without")
@@ -124,6 +122,7 @@ func (p *parser) checkFacts(lines []int) {
 			p.fault(lines[i], fmt.Sprintf("a second figure of the kind %s by %s", f.Kind, f.Source), "keep the right one, or write their dates")
 		}
 		figures[key] = true
+		p.amounts.unread = p.amounts.unread || f.Amount <= 0 || !validCurrency(f.Currency)
 		p.amounts.add(f)
 	}
 	for i, f := range p.article.Facts {
@@ -160,6 +159,7 @@ func tells(s, amount string) bool {
 
 // amounts are those that a text may tell.
 type amounts struct {
+	unread  bool             // some facts could not be read
 	written []string         // as the one way has them, in the order of the facts
 	allowed map[string]bool  // these and the twelfths of yearly ones
 	rounded map[int64]string // from what "4.86 lakh" counts to how it is written in full
@@ -206,7 +206,7 @@ func (p *parser) checkTopic(n int, topic Topic) bool {
 	case topic == "":
 		p.fault(n, "the topic is missing", "write topic: and one of "+topicList())
 	case !topic.Valid():
-		p.fault(n, fmt.Sprintf("unknown topic %q", topic), "write one of "+topicList())
+		p.fault(n, fmt.Sprintf("unknown topic %s", quoted(topic)), "write one of "+topicList())
 	}
 	return topic.Valid()
 }
@@ -233,16 +233,16 @@ func (p *parser) checkFAQHead(n int, q *FAQ) {
 	case q.ID == "":
 		p.fault(n, "the question has no id", "write id: and some words joined by hyphens")
 	case !idForm.MatchString(q.ID):
-		p.fault(n, fmt.Sprintf("id %q is not in the form of one", q.ID), idMend)
+		p.fault(n, fmt.Sprintf("id %s is not in the form of one", quoted(q.ID)), idMend)
 	case found:
-		p.fault(n, fmt.Sprintf("id %q again", q.ID), fmt.Sprintf("choose another: it is that of line %d", first))
+		p.fault(n, fmt.Sprintf("id %s again", quoted(q.ID)), fmt.Sprintf("choose another: it is that of line %d", first))
 	default:
 		p.ids[q.ID] = n
 		p.checkLength(n, "the id", q.ID, MaxID)
 	}
 	p.checkTopic(n, q.Topic)
 	if q.Says != SaysNothing && q.Says != SaysYes && q.Says != SaysNo {
-		p.fault(n, fmt.Sprintf("says %q", q.Says), "write says: yes or says: no, or leave it out if the answer is neither")
+		p.fault(n, fmt.Sprintf("says %s", quoted(q.Says)), "write says: yes or says: no, or leave it out if the answer is neither")
 	}
 }
 
@@ -268,7 +268,7 @@ func (p *parser) checkPhrasing(n int, phrasing string) {
 func (p *parser) checkRepeated(n int, what, question string) {
 	key := Words(question)
 	if first, found := p.phrases[key]; found {
-		p.fault(n, fmt.Sprintf("%s %q again", what, question),
+		p.fault(n, fmt.Sprintf("%s %s again", what, quoted(question)),
 			fmt.Sprintf("delete it: it stands on line %d, and case and punctuation make no difference", first))
 		return
 	}
@@ -294,6 +294,9 @@ func (p *parser) checkAnswer(n int, answer string) {
 // that are typed facts, with their source.
 func (p *parser) checkMoney(n int, s string) {
 	p.checkMoneyForm(n, s)
+	if p.amounts.unread {
+		return // every amount would be complained of
+	}
 	for _, m := range FindMoney(s) {
 		_, rounded := p.amounts.rounded[m.Value]
 		switch {
@@ -329,6 +332,15 @@ func (p *parser) checkLength(n int, what, s string, most int) {
 	if got := utf8.RuneCountInString(s); got > most {
 		p.fault(n, fmt.Sprintf("%s has %d characters", what, got), fmt.Sprintf("shorten it to %d", most))
 	}
+}
+
+// quoted quotes a text in a fault, shortened so that a line of it can be read.
+func quoted[S ~string](s S) string {
+	const most = 60
+	if runes := []rune(string(s)); len(runes) > most {
+		s = S(runes[:most]) + "…"
+	}
+	return strconv.Quote(string(s))
 }
 
 // Words gives what two ways to write the same words have in common: lower

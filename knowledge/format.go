@@ -223,7 +223,7 @@ func unescape(s string, opens func(string) bool) string {
 }
 
 // opensBlock reports whether s begins with a mark of the format.
-func opensBlock(s string) bool { return markOf(s) != text }
+func opensBlock(s string) bool { return markOf(s) != noMark }
 
 // opensPassage also holds for a lead.
 func opensPassage(s string) bool {
@@ -235,17 +235,17 @@ func opensPassage(s string) bool {
 type mark int
 
 const (
-	text mark = iota // nothing: it is text, or goes on with it
-	blank
-	heading
-	bullet
-	phrasings // Also asked:
-	comment
-	rule
-	number
-	quote
-	fence
-	table
+	noMark mark = iota // it is text, or goes on with it
+	blankMark
+	headingMark
+	bulletMark
+	askedMark // Also asked:
+	commentMark
+	ruleMark
+	numberMark
+	quoteMark
+	fenceMark
+	tableMark
 )
 
 const alsoAsked = "Also asked:"
@@ -254,28 +254,28 @@ var marks = []struct {
 	mark mark
 	re   *regexp.Regexp
 }{
-	{heading, regexp.MustCompile(`^#{1,6}(\s|$)`)},
-	{rule, regexp.MustCompile(`^(-{3,}|\*{3,}|_{3,}|={3,})$`)},
-	{bullet, regexp.MustCompile(`^[-*+•](\s|$)`)},
-	{phrasings, regexp.MustCompile(`^(?i)also asked:`)},
-	{comment, regexp.MustCompile(`^<!--`)},
-	{number, regexp.MustCompile(`^\d{1,9}[.)](\s|$)`)},
-	{quote, regexp.MustCompile(`^>`)},
-	{fence, regexp.MustCompile("^(```|~~~)")},
-	{table, regexp.MustCompile(`^\|`)},
+	{headingMark, regexp.MustCompile(`^#{1,6}(\s|$)`)},
+	{ruleMark, regexp.MustCompile(`^(-{3,}|\*{3,}|_{3,}|={3,})$`)},
+	{bulletMark, regexp.MustCompile(`^[-*+•](\s|$)`)},
+	{askedMark, regexp.MustCompile(`^(?i)also asked:`)},
+	{commentMark, regexp.MustCompile(`^<!--`)},
+	{numberMark, regexp.MustCompile(`^\d{1,9}[.)](\s|$)`)},
+	{quoteMark, regexp.MustCompile(`^>`)},
+	{fenceMark, regexp.MustCompile("^(```|~~~)")},
+	{tableMark, regexp.MustCompile(`^\|`)},
 }
 
 // markOf tells what a line without white space at its ends opens.
 func markOf(s string) mark {
 	if s == "" {
-		return blank
+		return blankMark
 	}
 	for _, m := range marks {
 		if m.re.MatchString(s) {
 			return m.mark
 		}
 	}
-	return text
+	return noMark
 }
 
 // cutLead splits "**Lead:** text" and "**Lead**: text".

@@ -15,6 +15,7 @@ import (
 // front reads the front matter and returns the index of the first line after
 // it. It walks the YAML by hand, so that every fault is found and has its line.
 func (p *parser) front(lines []string) (body int) {
+	p.amounts.unread = true
 	const mend = "begin the file with ---, id: and title:, and --- after them"
 	if strings.TrimRight(lines[0], " \t") != "---" {
 		p.fault(1, "the front matter is missing", mend)
@@ -74,7 +75,7 @@ func (p *parser) readFront(root *yaml.Node) {
 	a.Region = p.scalar(keys["region"], "region")
 	p.checkLength(lineOf(keys["region"]), "the region", a.Region, MaxTitle)
 	p.readSource(keys["source"])
-	p.readFacts(p.sequence(keys["facts"], "facts"))
+	p.readFacts(keys["facts"])
 }
 
 func (p *parser) readSource(n *yaml.Node) {
@@ -92,17 +93,19 @@ func (p *parser) readSource(n *yaml.Node) {
 	p.checkDate(lineOf(keys["read"]), "read", s.Read)
 }
 
-func (p *parser) readFacts(nodes []*yaml.Node) {
+func (p *parser) readFacts(facts *yaml.Node) {
 	var lines []int
-	for _, n := range nodes {
+	p.amounts.unread = facts != nil && facts.Kind != yaml.SequenceNode && !isNull(facts)
+	for _, n := range p.sequence(facts, "facts") {
 		keys := p.mapping(n, "a fact", "kind", "amount", "upper", "currency", "per", "source", "date", "sentence")
 		if keys == nil {
+			p.amounts.unread = true
 			continue
 		}
 		f := Fact{
 			Kind:     FactKind(p.scalar(keys["kind"], "kind")),
-			Amount:   p.whole(keys["amount"], "amount"),
-			Upper:    p.whole(keys["upper"], "upper"),
+			Amount:   p.amount(keys["amount"], "amount"),
+			Upper:    p.amount(keys["upper"], "upper"),
 			Currency: p.scalar(keys["currency"], "currency"),
 			Per:      p.scalar(keys["per"], "per"),
 			Source:   p.scalar(keys["source"], "source"),
@@ -117,6 +120,9 @@ func (p *parser) readFacts(nodes []*yaml.Node) {
 			return n.Line
 		}
 		lines = append(lines, line("sentence"))
+		if v := keys["amount"]; v == nil || isNull(v) {
+			p.fault(n.Line, "the figure has no amount", "write amount: in whole units of the currency: 486091")
+		}
 		p.checkFact(line, f)
 	}
 	p.checkFacts(lines)
@@ -137,7 +143,7 @@ func (p *parser) mapping(n *yaml.Node, what string, known ...string) map[string]
 		key := n.Content[i]
 		switch {
 		case key.Kind != yaml.ScalarNode || !slices.Contains(known, key.Value):
-			p.fault(key.Line, fmt.Sprintf("unknown key %q in %s", key.Value, what), "known are "+list(known))
+			p.fault(key.Line, fmt.Sprintf("unknown key %s in %s", quoted(key.Value), what), "known are "+list(known))
 		case values[key.Value] != nil:
 			p.fault(key.Line, fmt.Sprintf("%s twice in %s", key.Value, what), "keep one")
 		default:
@@ -174,15 +180,15 @@ func (p *parser) scalar(n *yaml.Node, what string) string {
 	return fold(n.Value)
 }
 
-// whole reads a whole number; 0, with the fault told, if n is none.
-func (p *parser) whole(n *yaml.Node, what string) int64 {
+// amount reads a whole number above 0; 0, with the fault told, if n is none.
+func (p *parser) amount(n *yaml.Node, what string) int64 {
 	s := p.scalar(n, what)
-	if s == "" {
+	if n == nil || isNull(n) || n.Kind != yaml.ScalarNode {
 		return 0
 	}
 	v, err := strconv.ParseInt(s, 10, 64)
-	if err != nil {
-		p.fault(n.Line, fmt.Sprintf("%s %q is not a whole number", what, s), "write digits only: 486091")
+	if err != nil || v <= 0 {
+		p.fault(n.Line, fmt.Sprintf("%s %s is not a whole number above 0", what, quoted(s)), "write digits only: 486091")
 		return 0
 	}
 	return v

@@ -171,7 +171,7 @@ type taker struct {
 func (p *parser) checkTaken(taken map[string]taker) {
 	if p.article.ID != "" {
 		if by, found := taken["id "+p.article.ID]; found {
-			p.fault(p.idLine, fmt.Sprintf("id %q again", p.article.ID), "choose another: it is that of "+by.file)
+			p.fault(p.idLine, fmt.Sprintf("id %s again", quoted(p.article.ID)), "choose another: it is that of "+by.file)
 		} else {
 			taken["id "+p.article.ID] = taker{p.file, p.idLine}
 		}
@@ -179,7 +179,7 @@ func (p *parser) checkTaken(taken map[string]taker) {
 	for _, n := range p.names {
 		key := "name " + Words(n.text)
 		if by, found := taken[key]; found && by.file != p.file {
-			p.fault(n.line, fmt.Sprintf("%q also names the article of %s:%d", n.text, by.file, by.line),
+			p.fault(n.line, fmt.Sprintf("%s also names the article of %s:%d", quoted(n.text), by.file, by.line),
 				"keep it in one of them, so that people who ask by it get that one")
 		} else {
 			taken[key] = taker{p.file, n.line}

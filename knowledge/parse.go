@@ -29,7 +29,7 @@ const (
 	inFAQs                 // in the section of questions, before the first
 	inAnswer
 	inPhrasings
-	unsure // below a heading that does not tell its topic: nothing is complained of twice
+	unsure // below a heading that does not tell whether passages or questions follow
 )
 
 // block is a paragraph or a bullet that is being read.
@@ -45,15 +45,16 @@ type parser struct {
 	faults  Faults
 	advice  Faults // what a reviewer wants to know, though the article is sound
 
-	place     place
-	block     block // text is empty between blocks
-	section   *Section
-	faq       *FAQ
-	answer    int   // the line on which the answer begins
-	lastBlock block // the block of the answer before the present one
-	heading   int   // the line of the last heading
-	asked     int   // the line of the last "Also asked:"
-	amounts   amounts
+	place       place
+	block       block // text is empty between blocks
+	section     *Section
+	sectionLine int
+	faq         *FAQ
+	faqLine     int
+	answerLine  int   // on which the answer begins
+	askedLine   int   // of its "Also asked:"
+	lastBlock   block // the block of the answer before the present one
+	amounts     amounts
 
 	// Where things were found first, to tell of repetition.
 	topics  map[Topic]int
@@ -82,7 +83,7 @@ func parse(file string, src []byte) *parser {
 		phrases: make(map[string]int),
 	}
 	if len(src) > maxFile {
-		p.fault(0, fmt.Sprintf("the file holds %d bytes, more than 1 MB", len(src)), "split it: one occupation is one file")
+		p.fault(0, "the file is larger than 1 MB", "split it: one occupation is one file")
 		return p
 	}
 	src = bytes.TrimPrefix(src, []byte("\uFEFF"))
@@ -95,7 +96,7 @@ func parse(file string, src []byte) *parser {
 		p.line(i+1, lines[i])
 	}
 	p.endHeading()
-	if len(p.article.Sections) == 0 && len(p.article.FAQs) == 0 && len(p.faults) == 0 {
+	if p.place == outside {
 		p.fault(len(lines), "the article has no section", "add one: ## Heading <!-- topic: overview -->")
 	}
 	p.faults.sort()
@@ -147,21 +148,21 @@ func (p *parser) line(n int, line string) {
 	line = strings.TrimSpace(line)
 	m := markOf(line)
 	switch m {
-	case text:
+	case noMark:
 		if p.block.text == "" {
 			p.block = block{line: n, text: line}
 		} else {
 			p.block.text += " " + unescape(line, opensBlock)
 		}
 		return
-	case bullet:
+	case bulletMark:
 		if indented && p.block.bullet {
 			p.fault(n, "a bullet below a bullet", "write both on one level")
 		}
 	}
 	p.endBlock()
 	switch m {
-	case bullet:
+	case bulletMark:
 		_, size := utf8.DecodeRuneInString(line)
 		content := strings.TrimSpace(line[size:])
 		if content == "" {
@@ -169,21 +170,21 @@ func (p *parser) line(n int, line string) {
 			return
 		}
 		p.block = block{line: n, bullet: true, text: content}
-	case heading:
+	case headingMark:
 		p.readHeading(n, line)
-	case phrasings:
+	case askedMark:
 		p.readAlsoAsked(n, line)
-	case comment:
+	case commentMark:
 		p.fault(n, "a comment that belongs to no heading", "delete it: comments are lost when the article is written anew")
-	case rule:
+	case ruleMark:
 		p.fault(n, "a line across the text", "delete it")
-	case number:
+	case numberMark:
 		p.fault(n, "a numbered list", `write bullets, "- ", or a backslash before the number if it is text`)
-	case quote:
+	case quoteMark:
 		p.fault(n, "a block quote", `write a paragraph, or a backslash before ">" if it is text`)
-	case fence:
+	case fenceMark:
 		p.fault(n, "a code block", "write a paragraph: an article is read in chat")
-	case table:
+	case tableMark:
 		p.fault(n, "a table", `write bullets, or a backslash before "|" if it is text`)
 	}
 }
@@ -198,10 +199,11 @@ func (p *parser) endBlock() {
 	switch p.place {
 	case outside:
 		p.fault(b.line, "text outside any section", "put it under a heading: ## Heading <!-- topic: overview -->")
-		p.place = unsure
+		p.place, p.section = unsure, new(Section)
+		p.addPassage(b)
 	case inFAQs:
 		p.fault(b.line, "text outside any question", "put it under a question: ### Question? <!-- id: …, topic: … -->")
-	case inSection:
+	case inSection, unsure:
 		p.addPassage(b)
 	case inAnswer:
 		p.addAnswer(b)
@@ -228,7 +230,7 @@ func (p *parser) addAnswer(b block) {
 	}
 	switch {
 	case p.faq.Answer == "":
-		p.answer = b.line
+		p.answerLine = b.line
 	case b.bullet && p.lastBlock.bullet:
 		p.faq.Answer += "\n"
 	default:
@@ -240,7 +242,7 @@ func (p *parser) addAnswer(b block) {
 
 func (p *parser) addPhrasing(b block) {
 	if !b.bullet {
-		p.fault(b.line, "text after "+alsoAsked, `write each phrasing as a bullet, "- …", and the answer before them`)
+		p.fault(b.line, `text after "Also asked:"`, `write each phrasing as a bullet, "- …", and the answer before them`)
 		return
 	}
 	s := fold(unescape(b.text, opensBlock))
@@ -252,15 +254,15 @@ func (p *parser) readAlsoAsked(n int, line string) {
 	switch p.place {
 	case inAnswer:
 		if rest := strings.TrimSpace(line[len(alsoAsked):]); rest != "" {
-			p.fault(n, "text after "+alsoAsked, `write each phrasing as a bullet below, "- …"`)
+			p.fault(n, `text after "Also asked:"`, `write each phrasing as a bullet below, "- …"`)
 		}
 		p.place = inPhrasings
-		p.asked = n
+		p.askedLine = n
 	case inPhrasings:
-		p.fault(n, "a second "+alsoAsked, "make one list of both")
+		p.fault(n, `a second "Also asked:"`, "make one list of both")
 	case unsure:
 	default:
-		p.fault(n, alsoAsked+" outside a question", "put it under a question, or a backslash before it if it is text")
+		p.fault(n, `"Also asked:" outside a question`, "put it under a question, or a backslash before it if it is text")
 	}
 }
 
@@ -268,35 +270,38 @@ func (p *parser) readAlsoAsked(n int, line string) {
 func (p *parser) readHeading(n int, line string) {
 	level := len(line) - len(strings.TrimLeft(line, "#"))
 	title, attributes, attributed := cutComment(line[level:])
-	if level == 3 && (p.place == inFAQs || p.place == inAnswer || p.place == inPhrasings || p.place == unsure) {
+	if level == 3 && (p.place != outside && p.place != inSection || attributed) {
+		if p.place == outside || p.place == inSection {
+			p.fault(n, "a question outside the questions and answers", "put it into the section <!-- topic: faq -->")
+		}
 		p.endFAQ()
-		p.heading = n
+		if p.section != nil && len(p.section.Passages) > 0 {
+			p.endSection()
+		}
+		p.section = nil
 		p.openFAQ(n, title, attributes, attributed)
 		return
 	}
 	p.endHeading()
-	p.heading = n
-	p.place = unsure
+	p.place, p.section, p.sectionLine = unsure, &Section{Heading: title}, n
 	switch {
 	case level == 2:
-		p.openSection(n, title, attributes, attributed)
-	case level == 3:
-		p.fault(n, "a question outside the questions and answers", "put it into the section <!-- topic: faq -->, or open a section with ##")
+		p.openSection(n, attributes, attributed)
 	case level == 1:
-		p.fault(n, "a heading of the first level", "delete it: the title stands at the top of the file")
+		p.fault(n, "a heading of the first level", "open a section with ##: the title of the article stands at the top of the file")
 	default:
-		p.fault(n, "a heading below the third level", "open a section with ## or a question with ###")
+		p.fault(n, "a heading below the second level", "open a section with ##: only questions have ###")
 	}
 }
 
-func (p *parser) openSection(n int, title, attributes string, attributed bool) {
-	p.checkHeading(n, title)
+func (p *parser) openSection(n int, attributes string, attributed bool) {
+	p.checkHeading(n, p.section.Heading)
 	if !attributed {
 		p.fault(n, "the heading does not tell its topic", "write it after the heading: <!-- topic: T -->, one of "+topicList())
 		return
 	}
-	got := p.attributes(n, attributes, "topic")
-	topic := Topic(got["topic"])
+	topic := Topic(p.attributes(n, attributes, "topic")["topic"])
+	p.section.Topic = topic
 	if !p.checkTopic(n, topic) {
 		return
 	}
@@ -305,59 +310,61 @@ func (p *parser) openSection(n int, title, attributes string, attributed bool) {
 	} else {
 		p.topics[topic] = n
 	}
-	if topic == General {
-		p.place = inFAQs
-		return
-	}
 	p.place = inSection
-	p.section = &Section{Heading: title, Topic: topic}
+	if topic == General {
+		p.place, p.section = inFAQs, nil
+	}
 }
 
 func (p *parser) openFAQ(n int, question, attributes string, attributed bool) {
 	p.place = inAnswer
 	p.faq = &FAQ{Question: question}
-	p.answer = n
+	p.faqLine, p.answerLine, p.askedLine, p.lastBlock = n, n, 0, block{}
+	p.checkQuestion(n, question)
 	if !attributed {
 		p.fault(n, "the question has no id and no topic", "write them after it: <!-- id: some-words, topic: T -->, the topic one of "+topicList())
-	} else {
-		got := p.attributes(n, attributes, "id", "topic", "says")
-		p.faq.ID, p.faq.Topic, p.faq.Says = got["id"], Topic(got["topic"]), Says(got["says"])
-		p.checkFAQHead(n, p.faq)
+		return
 	}
-	p.checkQuestion(n, question)
+	got := p.attributes(n, attributes, "id", "topic", "says")
+	p.faq.ID, p.faq.Topic, p.faq.Says = got["id"], Topic(got["topic"]), Says(got["says"])
+	p.checkFAQHead(n, p.faq)
 }
 
 // endHeading closes what the last heading opened.
 func (p *parser) endHeading() {
 	p.endBlock()
 	p.endFAQ()
-	if p.section != nil {
-		if len(p.section.Passages) == 0 {
-			p.fault(p.heading, "the section is empty", "write something under the heading, or delete it")
-		}
-		p.article.Sections = append(p.article.Sections, *p.section)
-		p.section = nil
-	}
+	p.endSection()
 	if p.place == inFAQs {
-		p.fault(p.heading, "the section is empty", "write a question under the heading, or delete it")
+		p.fault(p.sectionLine, "the section is empty", "write a question under the heading, or delete it")
 	}
+}
+
+func (p *parser) endSection() {
+	if p.section == nil {
+		return
+	}
+	if len(p.section.Passages) == 0 {
+		p.fault(p.sectionLine, "the section is empty", "write something under the heading, or delete it")
+	}
+	p.article.Sections = append(p.article.Sections, *p.section)
+	p.section = nil
 }
 
 func (p *parser) endFAQ() {
 	if p.faq == nil {
 		return
 	}
-	if p.place == inPhrasings && len(p.faq.Phrasings) == 0 {
-		p.fault(p.asked, "no phrasings after "+alsoAsked, `write them as bullets, "- …", or delete the line`)
+	if p.askedLine > 0 && len(p.faq.Phrasings) == 0 {
+		p.fault(p.askedLine, `no phrasings after "Also asked:"`, `write them as bullets, "- …", or delete the line`)
 	}
-	p.checkAnswer(p.answer, p.faq.Answer)
+	p.checkAnswer(p.answerLine, p.faq.Answer)
 	if n := len(p.faq.Phrasings); n < enoughPhrasings {
-		p.advice = append(p.advice, Fault{p.file, p.heading, fmt.Sprintf("the question has %d other phrasings", n),
-			fmt.Sprintf("add some, to %d at least: it is by them that it is found", enoughPhrasings)})
+		p.advice = append(p.advice, Fault{p.file, p.faqLine, fmt.Sprintf("the question has %d other phrasings", n),
+			fmt.Sprintf("write %d or more: it is by them that it is found", enoughPhrasings)})
 	}
 	p.article.FAQs = append(p.article.FAQs, *p.faq)
 	p.faq = nil
-	p.lastBlock = block{}
 }
 
 // cutComment splits "Heading <!-- attributes -->".
@@ -381,7 +388,7 @@ func (p *parser) attributes(n int, s string, known ...string) map[string]string 
 		case key == "" && value == "":
 			continue
 		case !slices.Contains(known, key):
-			p.fault(n, fmt.Sprintf("unknown key %q after the heading", key), "known are "+list(known))
+			p.fault(n, fmt.Sprintf("unknown key %s after the heading", quoted(key)), "known are "+list(known))
 		case repeated:
 			p.fault(n, fmt.Sprintf("%s twice after the heading", key), "keep one")
 		case value == "":
