@@ -1,0 +1,119 @@
+package discordsim
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+)
+
+// Commands returns what the bot registered in a guild, or globally for "", by
+// the name of the command.
+func (s *Sim) Commands(guild string) map[string]Command {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := map[string]Command{}
+	for _, c := range s.commands[guild] {
+		list[c.Name] = c
+	}
+	return maps.Clone(list)
+}
+
+func (s *Sim) listCommands(r *request) (int, any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r.PathValue("app") != s.appID {
+		return http.StatusNotFound, errUnknownApp
+	}
+	return http.StatusOK, append([]Command{}, s.commands[r.PathValue("guild")]...)
+}
+
+// overwriteCommands replaces a table of commands. A command that keeps its
+// name and type keeps its ID.
+func (s *Sim) overwriteCommands(r *request) (int, any) {
+	var list []Command
+	if fail, ok := decode(r.body, &list); !ok {
+		return badForm(fail)
+	}
+	guild := r.PathValue("guild")
+	for i := range list {
+		if list[i].Type == 0 {
+			list[i].Type = 1
+		}
+		if list[i].IntegrationTypes == nil && guild == "" {
+			list[i].IntegrationTypes = []int{0}
+		}
+	}
+	var form faultyForm
+	form.overwrite(list)
+	if fail, ok := form.failure(); !ok {
+		return badForm(fail)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case r.PathValue("app") != s.appID:
+		return http.StatusNotFound, errUnknownApp
+	case guild != "" && s.guilds[guild] == nil:
+		return http.StatusForbidden, errMissingAccess
+	}
+	old := s.commands[guild]
+	for i := range list {
+		c := &list[i]
+		c.ID, c.Version, c.ApplicationID, c.GuildID = s.newID(), s.newID(), s.appID, guild
+		if j := slices.IndexFunc(old, func(o Command) bool { return o.Type == c.Type && o.Name == c.Name }); j >= 0 {
+			c.ID = old[j].ID
+		}
+	}
+	s.commands[guild] = list
+	s.touch()
+	return http.StatusOK, append([]Command{}, list...)
+}
+
+// command finds the command of that name and type that u can use in c, or nil.
+// The caller holds mu.
+func (s *Sim) command(u *User, c *Channel, kind int, name string) *Command {
+	tables := []string{""}
+	if c.guild != nil {
+		tables = append(tables, c.guild.ID)
+	}
+	for _, table := range tables {
+		for _, cmd := range s.commands[table] {
+			if cmd.Type == kind && cmd.Name == name && s.offered(u, c, cmd) {
+				return &cmd
+			}
+		}
+	}
+	return nil
+}
+
+// offered reports whether Discord offers a command to u in c.
+func (s *Sim) offered(u *User, c *Channel, cmd Command) bool {
+	byGuild := c.guild != nil && c.guild.members[s.bot.ID] != nil || c.guild == nil && slices.Contains(c.between, s.bot)
+	installed := byGuild && (cmd.IntegrationTypes == nil || slices.Contains(cmd.IntegrationTypes, 0)) ||
+		u.installed && slices.Contains(cmd.IntegrationTypes, 1)
+	if !installed || cmd.Contexts != nil && !slices.Contains(cmd.Contexts, c.context()) {
+		return false
+	}
+	may := c.may(u)
+	if may&UseCommands == 0 {
+		return false
+	}
+	if cmd.DefaultMemberPermissions == nil || c.guild == nil {
+		return true
+	}
+	needs := permission(*cmd.DefaultMemberPermissions)
+	// With no permission named, only administrators are offered the command.
+	return may == everything || needs != 0 && may&needs == needs
+}
+
+// context is Discord's number for the kind of place that c is: a guild, a
+// conversation with the bot, or another private one.
+func (c *Channel) context() int {
+	switch {
+	case c.guild != nil:
+		return 0
+	case slices.Contains(c.between, c.sim.bot):
+		return 1
+	}
+	return 2
+}

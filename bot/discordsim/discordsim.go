@@ -1,0 +1,234 @@
+// Package discordsim is a simulated Discord: an HTTP server on loopback that
+// speaks the REST protocol (v9 and v10) and the websocket gateway as Discord
+// documents them, with guilds, channels and people whose side of the
+// conversation a caller plays. A bot connects to it as it would to Discord,
+// with its own HTTP and websocket code.
+//
+// It keeps Discord's rules where a bot can break them: deadlines of
+// interactions, limits of messages, who sees what, who is pinged, whose text an
+// application may read, rate limits, and sessions that resume. What a bot does
+// wrong is refused as Discord refuses it and kept in [Sim.Violations].
+//
+// It holds no bot's code and no test's: the tests run against it, and so can a
+// demonstration.
+package discordsim
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Options say what kind of Discord to simulate. The zero value is a good one.
+type Options struct {
+	Token      string           // the bot's token; "simulated-token" if empty
+	Name       string           // the bot's name; "Careerbot" if empty
+	Heartbeat  time.Duration    // the interval that HELLO asks for; 41.25 s if zero
+	Privileged int              // the privileged intents that the application was granted
+	Spec       *Spec            // Discord's description of its API; requests are checked against it too
+	Now        func() time.Time // the clock of deadlines and limits; time.Now if nil
+}
+
+// Sim is a running simulated Discord.
+type Sim struct {
+	opts     Options
+	listener net.Listener
+	server   *http.Server
+	bot      *User
+	appID    string
+
+	mu         sync.Mutex
+	changed    chan struct{} // closed and replaced whenever anything changes
+	lastID     uint64
+	users      map[string]*User
+	guilds     map[string]*Guild
+	guildOrder []*Guild
+	channels   map[string]*Channel
+	messages   map[string]*Message
+	commands   map[string][]Command // by guild ID; global ones under ""
+	tokens     map[string]*Interaction
+	nonces     map[string]nonceUse
+	buckets    map[string]*bucket
+	faults     []*Fault
+	calls      []Call
+	violations []string
+
+	sessions   map[string]*session
+	conns      map[*conn]bool
+	identifies []Identify
+	resumes    int
+	greetings  []Greeting
+	closed     bool
+	running    sync.WaitGroup // the connections' goroutines
+}
+
+// epoch is the first second of 2015, from which Discord's IDs count.
+const epoch = 1420070400000
+
+// New starts a simulated Discord. Close ends it.
+func New(opts Options) (*Sim, error) {
+	if opts.Token == "" {
+		opts.Token = "simulated-token"
+	}
+	if opts.Name == "" {
+		opts.Name = "Careerbot"
+	}
+	if opts.Heartbeat == 0 {
+		opts.Heartbeat = 41250 * time.Millisecond
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	s := &Sim{
+		opts:     opts,
+		changed:  make(chan struct{}),
+		users:    map[string]*User{},
+		guilds:   map[string]*Guild{},
+		channels: map[string]*Channel{},
+		messages: map[string]*Message{},
+		commands: map[string][]Command{},
+		tokens:   map[string]*Interaction{},
+		nonces:   map[string]nonceUse{},
+		buckets:  map[string]*bucket{},
+		sessions: map[string]*session{},
+		conns:    map[*conn]bool{},
+	}
+	s.appID = s.newID()
+	s.bot = &User{sim: s, ID: s.newID(), Name: opts.Name, bot: true}
+	s.users[s.bot.ID] = s.bot
+	var err error
+	if s.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		return nil, fmt.Errorf("discordsim: %w", err)
+	}
+	s.server = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
+	s.running.Go(func() { s.server.Serve(s.listener) })
+	return s, nil
+}
+
+// Close cuts every connection and ends the server.
+func (s *Sim) Close() {
+	s.mu.Lock()
+	s.closed = true
+	for c := range s.conns {
+		c.cut()
+	}
+	for _, f := range s.faults {
+		f.release()
+	}
+	s.mu.Unlock()
+	s.server.Close()
+	s.running.Wait()
+}
+
+// URL is where the simulated Discord listens: "http://127.0.0.1:1234".
+func (s *Sim) URL() string { return "http://" + s.listener.Addr().String() }
+
+// Token is the bot's token.
+func (s *Sim) Token() string { return s.opts.Token }
+
+// Bot is the user that the bot under test is.
+func (s *Sim) Bot() *User { return s.bot }
+
+// gatewayURL is where the websocket listens.
+func (s *Sim) gatewayURL() string {
+	return "ws://" + s.listener.Addr().String() + "/gateway"
+}
+
+// newID makes a snowflake. IDs rise strictly. The caller holds mu, but for New.
+func (s *Sim) newID() string {
+	id := uint64(s.opts.Now().UnixMilli()-epoch) << 22
+	if id <= s.lastID {
+		id = s.lastID + 1
+	}
+	s.lastID = id
+	return strconv.FormatUint(id, 10)
+}
+
+// touch tells whoever waits that something changed. The caller holds mu.
+func (s *Sim) touch() {
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// Wait returns once ok reports true. It asks again whenever anything in the
+// simulated Discord changes; ok may call any method of it.
+func (s *Sim) Wait(ctx context.Context, ok func() bool) error {
+	for {
+		s.mu.Lock()
+		changed := s.changed
+		s.mu.Unlock()
+		if ok() {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("discordsim: what was waited for did not happen: %w", ctx.Err())
+		}
+	}
+}
+
+// Ready waits until the bot has a live session and has registered its commands.
+func (s *Sim) Ready(ctx context.Context) error {
+	return s.Wait(ctx, func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		_, registered := s.commands[""]
+		return registered && s.live()
+	})
+}
+
+// live reports whether a connection can take events. The caller holds mu.
+func (s *Sim) live() bool {
+	for c := range s.conns {
+		if c.session != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// Call is a request that the simulated Discord was sent.
+type Call struct {
+	Method, Path string // the path without /api/v10
+	Version      string // "v10"
+	Body         []byte
+	Header       http.Header
+	Status       int // that it was answered with; 0 if it was not
+}
+
+// Calls returns the requests so far that match a pattern as in "POST
+// /channels/*/messages", in order of arrival; all for "*".
+func (s *Sim) Calls(pattern string) []Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	match := matcher(pattern)
+	var calls []Call
+	for _, c := range s.calls {
+		if match(c.Method, c.Path) {
+			calls = append(calls, c)
+		}
+	}
+	return calls
+}
+
+// Violations lists what the bot did that Discord forbids: requests refused as
+// malformed, answers that came too late or twice, gateway payloads refused.
+func (s *Sim) Violations() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.violations)
+}
+
+// violate notes what the bot did wrong. The caller holds mu.
+func (s *Sim) violate(format string, args ...any) {
+	s.violations = append(s.violations, fmt.Sprintf(format, args...))
+	s.touch()
+}
