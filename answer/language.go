@@ -11,6 +11,7 @@ import (
 
 	"github.com/blevesearch/snowballstem"
 	"github.com/blevesearch/snowballstem/english"
+	"github.com/careerbot/careerbot/knowledge"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -25,15 +26,24 @@ type language struct {
 	slang    phrases[string] // "kitna" → "how much"
 	concepts phrases[string] // "take home" → "pay"
 	fillers  map[string]bool
-	topics   map[string]map[string]float64 // topic → concept → weight
+	topics   map[knowledge.Topic]map[string]float64 // → concept → weight
+
+	pointers   phrases[string] // at the career that is spoken of
+	background phrases[string] // before the occupation of who is asking
+	comparing  phrases[string] // sets careers against each other
+	askers     phrases[string] // begins a question
+	joints     map[string]bool // where a long sentence can be cut
+	slots      [][]string      // how an unknown occupation is asked about
 }
 
 // lexicon is the form of data/lexicon.yaml.
 type lexicon struct {
 	Joins    map[string]string
 	Concepts map[string][]string
-	Topics   map[string]map[string]float64
+	Topics   map[knowledge.Topic]map[string]float64
 	Fillers  []string
+
+	Pointers, Background, Comparing, Askers, Joints, Slots []string
 }
 
 // shippedLanguage reads the data files once: they are part of the program, so
@@ -51,7 +61,7 @@ func readLanguage(fsys fs.FS) (*language, error) {
 	if err := readYAML(fsys, "data/lexicon.yaml", &lex); err != nil {
 		return nil, err
 	}
-	l := &language{fillers: map[string]bool{}, topics: lex.Topics}
+	l := &language{fillers: map[string]bool{}, topics: lex.Topics, joints: map[string]bool{}}
 	for from, to := range lex.Joins {
 		l.joins.add(from, to)
 	}
@@ -62,6 +72,19 @@ func readLanguage(fsys fs.FS) (*language, error) {
 	}
 	for _, w := range lex.Fillers {
 		l.fillers[w] = true
+	}
+	for _, w := range lex.Joints {
+		l.joints[w] = true
+	}
+	for table, words := range map[*phrases[string]][]string{
+		&l.pointers: lex.Pointers, &l.background: lex.Background, &l.comparing: lex.Comparing, &l.askers: lex.Askers,
+	} {
+		for _, w := range words {
+			table.add(l.joined(w), w)
+		}
+	}
+	for _, s := range lex.Slots {
+		l.slots = append(l.slots, strings.Fields(s))
 	}
 	err := readLines(fsys, "data/slang.txt", func(line string) error {
 		from, to, ok := strings.Cut(line, "=>")

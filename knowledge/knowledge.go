@@ -156,3 +156,9 @@ const (
 	MaxTitle    = 80 // a title, an alias, a heading: what a button shows
 	MaxID       = 40 // so that the ids of an article and an entry fit a button's
 )
+
+// Asked lists every way in which the FAQ is asked: the question, then its
+// phrasings.
+func (f *FAQ) Asked() []string {
+	return append([]string{f.Question}, f.Phrasings...)
+}

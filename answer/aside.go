@@ -1,0 +1,132 @@
+package answer
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+)
+
+// asides holds what is known of questions that no article answers.
+type asides struct {
+	entries     []aside
+	cues        phrases[string] // by itself shows an aside: its ID
+	byID        map[string]*aside
+	occupations phrases[string] // a name → its people, in the plural
+	places      phrases[string] // a name → as it is shown
+	companies   phrases[string]
+	colleges    phrases[string]
+}
+
+// asideKind tells how to reply to what no article answers.
+type asideKind int
+
+const (
+	unsupported asideKind = iota // a topic that the knowledge base is known to lack
+	smallTalk
+	abuse
+	offTopic
+)
+
+// aside is something that is said and that no article answers.
+type aside struct {
+	kind  asideKind
+	id    string
+	name  string   // unsupported: completes "I have nothing on …"
+	reply string   // small talk and abuse
+	asked []string // examples
+}
+
+// plainTables are the data files of names, `shown | name, name` a line.
+func (a *asides) plainTables() map[string]*phrases[string] {
+	return map[string]*phrases[string]{
+		"data/occupations.txt": &a.occupations,
+		"data/places.txt":      &a.places,
+		"data/companies.txt":   &a.companies,
+		"data/colleges.txt":    &a.colleges,
+	}
+}
+
+func (l *language) readAsides(fsys fs.FS) (*asides, error) {
+	a := &asides{byID: map[string]*aside{}}
+	var topics []struct {
+		ID    string
+		Name  string
+		Cues  []string
+		Asked []string
+	}
+	if err := readYAML(fsys, "data/unsupported.yaml", &topics); err != nil {
+		return nil, err
+	}
+	for _, t := range topics {
+		a.entries = append(a.entries, aside{kind: unsupported, id: t.ID, name: t.Name, asked: t.Asked})
+		for _, c := range t.Cues {
+			a.cues.add(l.joined(c), t.ID)
+		}
+	}
+	var talk []struct {
+		ID    string
+		Kind  string
+		Asked []string
+		Reply string
+	}
+	if err := readYAML(fsys, "data/smalltalk.yaml", &talk); err != nil {
+		return nil, err
+	}
+	for _, t := range talk {
+		kind, ok := map[string]asideKind{"smalltalk": smallTalk, "abuse": abuse}[t.Kind]
+		if !ok {
+			return nil, fmt.Errorf("data/smalltalk.yaml: %s: kind %q is neither smalltalk nor abuse", t.ID, t.Kind)
+		}
+		a.entries = append(a.entries, aside{kind: kind, id: t.ID, reply: t.Reply, asked: t.Asked})
+	}
+	off := aside{kind: offTopic, id: "off-topic"}
+	err := readLines(fsys, "data/offtopic.txt", func(line string) error {
+		off.asked = append(off.asked, line)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.entries = append(a.entries, off)
+	for i := range a.entries {
+		a.byID[a.entries[i].id] = &a.entries[i]
+	}
+	for file, table := range a.plainTables() {
+		err := readLines(fsys, file, func(line string) error {
+			shown, names, ok := strings.Cut(line, "|")
+			if !ok {
+				return fmt.Errorf("want `shown | name, name`, have %q", line)
+			}
+			shown = strings.TrimSpace(shown)
+			for n := range strings.SplitSeq(names, ",") {
+				n = l.joined(n)
+				if n == "" {
+					continue
+				}
+				table.add(n, shown)
+				if table == &a.occupations {
+					table.add(plural(n), shown)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// plural makes the last word of an occupation's name plural ("nurse" →
+// "nurses"), well enough to recognise it.
+func plural(name string) string {
+	switch {
+	case strings.HasSuffix(name, "man"):
+		return strings.TrimSuffix(name, "man") + "men"
+	case strings.HasSuffix(name, "s"), strings.HasSuffix(name, "ch"), strings.HasSuffix(name, "sh"), strings.HasSuffix(name, "x"):
+		return name + "es"
+	case strings.HasSuffix(name, "y") && len(name) > 2 && !strings.ContainsRune("aeiou", rune(name[len(name)-2])):
+		return name[:len(name)-1] + "ies"
+	}
+	return name + "s"
+}

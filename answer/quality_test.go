@@ -1,0 +1,87 @@
+package answer
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/careerbot/careerbot/knowledge"
+)
+
+// asking is a line of a question set: what a person asks, and which FAQs would
+// satisfy them. Kinds other than "answerable" must not be answered.
+type asking struct {
+	Q       string     `json:"q"`
+	Kind    string     `json:"kind"`
+	Entries []string   `json:"entries"`
+	Topics  []string   `json:"topics"`
+	Both    [][]string `json:"both"`
+	Turns   []asking   `json:"turns"`
+}
+
+func readAskings(t testing.TB, set string) []asking {
+	t.Helper()
+	f, err := os.Open("testdata/questions/" + set + ".jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var out []asking
+	for s := bufio.NewScanner(f); s.Scan(); {
+		var a asking
+		if err := json.Unmarshal(s.Bytes(), &a); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+func TestDev(t *testing.T) {
+	a, err := New(knowledge.Shipped())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := a.state.Load()
+	dump, _ := os.Create("/tmp/plan/evidence.jsonl")
+	defer dump.Close()
+	enc := json.NewEncoder(dump)
+	for _, set := range strings.Fields(os.Getenv("SETS")) {
+		counts := map[string]map[string]int{}
+		n := 0
+		one := func(q asking, id string) {
+			v := a.decide(s, Question{Text: q.Q}, nil)
+			got := ""
+			if len(v.related) > 0 {
+				got = v.related[0].faq.ID
+			}
+			if len(v.answers) > 0 {
+				got = v.answers[0].faq.ID
+			}
+			r := "refused"
+			if v.outcome == Answered {
+				r = "wrong"
+				if slices.Contains(q.Entries, got) {
+					r = "right"
+				}
+			}
+			if counts[q.Kind] == nil {
+				counts[q.Kind] = map[string]int{}
+			}
+			counts[q.Kind][r]++
+			n++
+			enc.Encode(map[string]any{"set": set, "kind": q.Kind, "ok": slices.Contains(q.Entries, got), "e": v.evidence, "q": q.Q, "out": r, "by": v.refusal, "c": v.confidence})
+			if os.Getenv("V") != "" && (q.Kind == "answerable") != (r == "right") || os.Getenv("V") != "" && r == "wrong" {
+				fmt.Printf("%s %s: %s\n    [%s] got %s want %v conf %.2f %+v\n    %s\n", r, q.Kind, q.Q, strings.Join(v.words, " "), got, q.Entries, v.confidence, v.evidence, v.refusal)
+			}
+		}
+		for i, q := range readAskings(t, set) {
+			one(q, fmt.Sprint(i))
+		}
+		fmt.Println(set, counts)
+	}
+}

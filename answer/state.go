@@ -1,0 +1,206 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/careerbot/careerbot/index"
+	"github.com/careerbot/careerbot/knowledge"
+	lru "github.com/hashicorp/golang-lru/v2"
+)
+
+// state is all that is derived from one knowledge base. It does not change
+// once built, but for the models of entries, which are trained when an article
+// is first asked about.
+type state struct {
+	base    *knowledge.Base
+	careers phrases[string] // the names of articles → ID
+	stems   map[string]bool // of all words that articles use
+	speller *speller
+	exact   map[string][]found                // question without the career's name → what answers it
+	topics  *model                            // which topic or aside a question is about
+	classes []class                           // of topics
+	entries *lru.Cache[string, func() *model] // of the FAQs of articles, by ID
+	index   *index.Index
+}
+
+// class is what the topic model tells apart: a topic or an aside.
+type class struct {
+	topic knowledge.Topic // empty for an aside
+	aside *aside
+}
+
+// found is an FAQ of an article.
+type found struct {
+	article *knowledge.Article
+	faq     *knowledge.FAQ
+}
+
+// maxTopicExamples bounds the examples from which one topic is learnt, so that
+// a base of many articles starts as fast as one of a few.
+const maxTopicExamples = 500
+
+func (a *Answerer) build(base *knowledge.Base) (*state, error) {
+	s := &state{base: base, stems: map[string]bool{}, exact: map[string][]found{}}
+	var err error
+	if s.entries, err = lru.New[string, func() *model](maxModels); err != nil {
+		return nil, err
+	}
+	vocabulary := map[string]int{}
+	a.lang.vocabulary(vocabulary)
+	use := func(text string) {
+		for _, w := range flat(split(clean(text))) {
+			vocabulary[w]++
+			s.stems[stem(w)] = true
+		}
+	}
+	for _, art := range base.Articles {
+		for _, name := range append([]string{art.Title, strings.ReplaceAll(art.ID, "-", " ")}, art.Aliases...) {
+			n := a.lang.joined(strings.ToLower(name))
+			s.careers.add(n, art.ID)
+			s.careers.add(plural(n), art.ID)
+			for w := range strings.FieldsSeq(n) {
+				vocabulary[w] += 20
+			}
+		}
+		for _, sec := range art.Sections {
+			use(sec.Heading)
+			for _, p := range sec.Passages {
+				use(p.String())
+			}
+		}
+		for _, f := range art.FAQs {
+			use(f.Question)
+			use(f.Answer)
+			for _, p := range f.Phrasings {
+				use(p)
+			}
+		}
+	}
+	a.aside.occupations.words(func(w string) { vocabulary[w]++ })
+	s.speller = newSpeller(vocabulary)
+	a.learn(s)
+	return s, a.index(s)
+}
+
+// learn reads the questions and phrasings, and trains the topic model.
+func (a *Answerer) learn(s *state) {
+	var rows []blocks
+	var labels []int
+	classOf := map[knowledge.Topic]int{}
+	for _, t := range knowledge.Topics {
+		classOf[t] = len(s.classes)
+		s.classes = append(s.classes, class{topic: t})
+	}
+	seen := map[knowledge.Topic]int{}
+	for _, art := range s.base.Articles {
+		for i := range art.FAQs {
+			f := &art.FAQs[i]
+			for _, text := range f.Asked() {
+				words := s.unnamed(flat(a.read(s, text)))
+				key := exactKey(words)
+				s.exact[key] = append(s.exact[key], found{art, f})
+				if seen[f.Topic]++; seen[f.Topic] <= maxTopicExamples {
+					rows = append(rows, a.lang.blocksOf(words))
+					labels = append(labels, classOf[f.Topic])
+				}
+			}
+		}
+	}
+	for i := range a.aside.entries {
+		e := &a.aside.entries[i]
+		for _, text := range e.asked {
+			rows = append(rows, a.lang.blocksOf(s.unnamed(flat(a.read(s, text)))))
+			labels = append(labels, len(s.classes))
+		}
+		s.classes = append(s.classes, class{aside: e})
+	}
+	s.topics = train(rows, labels, len(s.classes))
+}
+
+// maxModels is how many models of entries are kept: one of a thousand
+// articles takes a millisecond to train and a quarter of a megabyte.
+const maxModels = 64
+
+// model returns the model that tells the FAQs of an article apart; it is
+// trained when first asked for.
+func (a *Answerer) model(s *state, art *knowledge.Article) *model {
+	trained, ok := s.entries.Get(art.ID)
+	if !ok {
+		fresh := sync.OnceValue(func() *model {
+			var rows []blocks
+			var labels []int
+			for i := range art.FAQs {
+				for _, text := range art.FAQs[i].Asked() {
+					rows = append(rows, a.lang.blocksOf(s.unnamed(flat(a.read(s, text)))))
+					labels = append(labels, i)
+				}
+			}
+			return train(rows, labels, len(art.FAQs))
+		})
+		// Whoever comes first decides, so that two askers train it once.
+		if old, there, _ := s.entries.PeekOrAdd(art.ID, fresh); there {
+			trained = old
+		} else {
+			trained = fresh
+		}
+	}
+	return trained()
+}
+
+// exactKey is a question without commas, by which its very words are found.
+func exactKey(words []string) string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == "," }), " ")
+}
+
+// index puts the passages of every article into a new index.
+func (a *Answerer) index(s *state) error {
+	var docs []index.Doc
+	for _, art := range s.base.Articles {
+		for i := range art.Sections {
+			sec := &art.Sections[i]
+			for n, p := range sec.Passages {
+				docs = append(docs, index.Doc{
+					ID:         passageID(art, sec, n),
+					Occupation: art.ID,
+					Scope:      index.Everyone,
+					Heading:    sec.Heading,
+					Lead:       p.Lead,
+					Body:       knowledge.Plain(p.Text),
+				})
+			}
+		}
+	}
+	var err error
+	s.index, err = index.New(docs)
+	return err
+}
+
+// unnamed puts roleMark in the place of the names of the careers held.
+func (s *state) unnamed(words []string) []string {
+	out := make([]string, 0, len(words))
+	for i := 0; i < len(words); {
+		if _, n := s.careers.longest(words[i:]); n > 0 {
+			out = append(out, roleMark)
+			i += n
+			continue
+		}
+		out = append(out, words[i])
+		i++
+	}
+	return out
+}
+
+func flat(cs []clause) []string {
+	var out []string
+	for _, c := range cs {
+		out = append(out, c.texts()...)
+	}
+	return out
+}
+
+// read turns a question into clauses, with the vocabulary of the base.
+func (a *Answerer) read(s *state, text string) []clause {
+	return a.lang.read(text, s.speller)
+}

@@ -1,0 +1,253 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+)
+
+// understanding is what is gathered from the words of a question before it is
+// known what is asked.
+type understanding struct {
+	clauses   []clause // the names of careers held are replaced by roleMark
+	careers   []string // IDs of the careers that are named, in order
+	others    []other  // occupations that are named and not held
+	unknown   string   // what stands where an occupation is asked about, and is not known at all
+	points    bool     // "they", "this job": at a career spoken of before
+	compares  bool     // two careers are set against each other
+	wordCount int
+}
+
+// other is an occupation named in a question.
+type other struct {
+	name       string // its people, in the plural: "dentists"
+	background bool   // it tells of who is asking
+	words      []string
+}
+
+// understand reads a question for a knowledge base.
+func (a *Answerer) understand(s *state, text string) understanding {
+	u := understanding{clauses: a.read(s, text)}
+	for i, c := range u.clauses {
+		u.clauses[i].words = a.name(s, &u, c.words)
+	}
+	for _, c := range u.clauses {
+		words := c.texts()
+		u.wordCount += len(words)
+		for i := range words {
+			rest := words[i:]
+			if _, n := a.lang.pointers.longest(rest); n > 0 {
+				u.points = true
+			}
+			if _, n := a.lang.comparing.longest(rest); n > 0 {
+				u.compares = true
+			}
+		}
+		if len(u.others) == 0 && u.unknown == "" && len(u.careers) == 0 {
+			u.unknown = a.slot(s, words)
+		}
+	}
+	return u
+}
+
+// first returns what a table says of the first of its phrases among words, or
+// nothing.
+func first(table *phrases[string], words []string) string {
+	for i := range words {
+		if v, n := table.longest(words[i:]); n > 0 {
+			return v[0]
+		}
+	}
+	return ""
+}
+
+// name finds the occupations in a clause: those held become roleMark, others
+// are noted. The longer name wins, so that "database developer" is not taken
+// for the database of a developer.
+func (a *Answerer) name(s *state, u *understanding, in []word) []word {
+	texts := clause{words: in}.texts()
+	out := make([]word, 0, len(in))
+	for i := 0; i < len(in); {
+		ids, n := s.careers.longest(texts[i:])
+		names, m := a.aside.occupations.longest(texts[i:])
+		switch {
+		case n > 0 && n >= m:
+			if !slices.Contains(u.careers, ids[0]) {
+				u.careers = append(u.careers, ids[0])
+			}
+			out = append(out, word{text: roleMark})
+			i += n
+		case m > 0:
+			u.others = append(u.others, other{name: names[0], background: a.isBackground(texts[:i]), words: texts[i : i+m]})
+			out = append(out, in[i:i+m]...)
+			i += m
+		default:
+			out = append(out, in[i])
+			i++
+		}
+	}
+	return out
+}
+
+// isBackground reports whether the words before an occupation say that
+// somebody has it ("I am a …", "my mother was a …").
+func (a *Answerer) isBackground(before []string) bool {
+	for len(before) > 0 && slices.Contains([]string{"a", "an", "the", ","}, before[len(before)-1]) {
+		before = before[:len(before)-1]
+	}
+	for n := 1; n <= 5 && n <= len(before); n++ {
+		if _, m := a.lang.background.longest(before[len(before)-n:]); m == n {
+			return true
+		}
+	}
+	return false
+}
+
+// slot returns the words that stand where an occupation is asked about, if
+// none of them means anything to the bot: "falconer" in "how much does a
+// falconer earn".
+func (a *Answerer) slot(s *state, words []string) string {
+	for _, pattern := range a.lang.slots {
+		hole := slices.Index(pattern, "_")
+		for at := 0; at+len(pattern) <= len(words); at++ {
+			if !slices.Equal(pattern[:hole], words[at:at+hole]) {
+				continue
+			}
+			tail := pattern[hole+1:]
+			for n := 1; n <= 3 && at+hole+n+len(tail) <= len(words); n++ {
+				end := at + hole + n
+				if !slices.Equal(tail, words[end:end+len(tail)]) {
+					continue
+				}
+				if len(tail) == 0 && end < len(words) && n < 3 && a.strange(s, words[end]) {
+					continue // take all of the name
+				}
+				name := words[at+hole : end]
+				if !slices.ContainsFunc(name, func(w string) bool { return !a.strange(s, w) }) {
+					return strings.Join(name, " ")
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// strange reports whether a word means nothing to the bot: neither filler nor
+// concept nor used in any article.
+func (a *Answerer) strange(s *state, w string) bool {
+	if w == roleMark || w == "," || a.lang.fillers[w] || s.stems[stem(w)] {
+		return false
+	}
+	_, n := a.lang.concepts.longest([]string{w})
+	return n == 0
+}
+
+// reading is a stretch of a question that may be what is asked.
+type reading struct {
+	words []string
+	prior float64 // how likely it is to be what is asked, before its words are looked at
+}
+
+// The sizes, in words, up to which a question is read as a whole, and from
+// which on a sentence is cut at its joints.
+const (
+	maxWhole = 26
+	minCut   = 9
+)
+
+// The priors of readings, in the scale of the models' scores.
+const (
+	priorWhole   = 0.25  // all that was written
+	priorMarked  = 0.35  // a sentence with a question mark
+	priorAsking  = 0.2   // a sentence that begins as questions do
+	priorPair    = -0.05 // a sentence and the one before it, added to its own
+	priorPart    = -0.35 // a part of a sentence, added to its own
+	priorTelling = -0.2  // a sentence that does not ask
+	priorOneTerm = -0.25 // a single telling word, where more was written
+)
+
+// readings lists the stretches of a question that may be what is asked: the
+// whole if it is short, its sentences alone and with the one before, and the
+// parts of long sentences.
+func (a *Answerer) readings(u understanding) []reading {
+	var out []reading
+	add := func(words []string, prior float64) {
+		for len(words) > 0 && words[0] == "," {
+			words = words[1:]
+		}
+		if len(words) == 0 || slices.ContainsFunc(out, func(r reading) bool { return slices.Equal(r.words, words) }) {
+			return
+		}
+		if len(out) > 0 && len(a.lang.terms(words)) < 2 {
+			prior += priorOneTerm
+		}
+		out = append(out, reading{words, prior})
+	}
+	if u.wordCount <= maxWhole {
+		add(flat(u.clauses), priorWhole)
+	}
+	prior := func(c clause) float64 {
+		switch {
+		case c.asks:
+			return priorMarked
+		case a.asks(c.texts()):
+			return priorAsking
+		}
+		return priorTelling
+	}
+	for i, c := range u.clauses {
+		add(c.texts(), prior(c))
+		if i > 0 {
+			add(flat(u.clauses[i-1:i+1]), prior(c)+priorPair)
+		}
+	}
+	for _, c := range u.clauses {
+		words := c.texts()
+		if len(words) < minCut {
+			continue
+		}
+		for _, part := range a.cut(words) {
+			if len(part) > 2 {
+				p := clause{asks: c.asks && !a.asks(words)}
+				for _, w := range part {
+					p.words = append(p.words, word{text: w})
+				}
+				add(part, prior(p)+priorPart)
+			}
+		}
+	}
+	return out
+}
+
+// cut parts a sentence at commas and at words that join clauses.
+func (a *Answerer) cut(words []string) [][]string {
+	var out [][]string
+	start := 0
+	for i, w := range words {
+		if w == "," || a.lang.joints[w] {
+			if i > start {
+				out = append(out, words[start:i])
+			}
+			start = i + 1
+		}
+	}
+	if start == 0 {
+		return nil
+	}
+	if start < len(words) {
+		out = append(out, words[start:])
+	}
+	return out
+}
+
+// asks reports whether a row of words looks like a question or a request.
+func (a *Answerer) asks(words []string) bool {
+	for i := range words {
+		if i > 2 {
+			break
+		}
+		if _, n := a.lang.askers.longest(words[i:]); n > 0 {
+			return true
+		}
+	}
+	return false
+}
