@@ -28,45 +28,131 @@ func (p *parser) front(lines []string) (body int) {
 	}
 	body = end + 2
 	// The opening line stays, and so YAML counts lines as the file does.
-	decoder := yaml.NewDecoder(strings.NewReader(strings.Join(lines[:end+1], "\n") + "\n"))
-	var doc, more yaml.Node
-	if err := decoder.Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
-		p.yamlFault(err)
+	root, more, err := decodeYAML(lines[:end+1])
+	switch {
+	case err != nil:
+		found := len(p.faults)
+		p.readBroken(lines[:end+1])
+		if len(p.faults) == found { // the keys are sound one by one
+			p.yamlFault(err, 0, end+1)
+		}
 		return body
+	case more > 0:
+		p.fault(more, "the front matter holds several documents", "keep one")
 	}
-	if err := decoder.Decode(&more); !errors.Is(err, io.EOF) {
-		p.fault(max(more.Line, 1), "the front matter holds several documents", "keep one")
-	}
-	if len(doc.Content) == 0 {
+	if root == nil || isNull(root) {
 		p.fault(1, "the front matter is empty", mend)
 		return body
 	}
-	p.readFront(doc.Content[0])
+	keys := p.mapping(root, "the front matter", frontKeys...)
+	if keys == nil {
+		return body
+	}
+	p.readFront(keys)
 	return body
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: line (\d+): (.*)$`)
+var frontKeys = []string{"id", "title", "aliases", "region", "source", "facts"}
 
-func (p *parser) yamlFault(err error) {
-	line, what := 1, strings.TrimPrefix(err.Error(), "yaml: ")
+// decodeYAML reads one document; more is the line of a second one.
+func decodeYAML(lines []string) (root *yaml.Node, more int, err error) {
+	decoder := yaml.NewDecoder(strings.NewReader(strings.Join(lines, "\n") + "\n"))
+	var doc, second yaml.Node
+	if err := decoder.Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
+		return nil, 0, err
+	}
+	if len(doc.Content) > 0 {
+		root = doc.Content[0]
+	}
+	if err := decoder.Decode(&second); err == nil {
+		more = second.Line
+	} else if !errors.Is(err, io.EOF) {
+		return nil, 0, err
+	}
+	return root, more, nil
+}
+
+// readBroken reads front matter that is not YAML as a whole: each key by
+// itself, so that the fault has its line and hides no other.
+func (p *parser) readBroken(lines []string) {
+	keys := make(map[string]*yaml.Node)
+	for start := 1; start < len(lines); {
+		end := start + 1
+		for end < len(lines) && continues(lines[end]) {
+			end++
+		}
+		root, _, err := decodeYAML(lines[start:end])
+		moveLines(root, start)
+		name, _, _ := strings.Cut(lines[start], ":")
+		switch {
+		case err != nil:
+			p.yamlFault(err, start, end)
+			keys[fold(name)] = nil
+		case root != nil && !isNull(root):
+			for key, value := range p.mapping(root, "the front matter", frontKeys...) {
+				if _, found := keys[key]; found {
+					p.fault(root.Line, key+" twice in the front matter", "keep one")
+					continue
+				}
+				keys[key] = value
+			}
+		}
+		start = end
+	}
+	p.readFront(keys)
+}
+
+// moveLines adds to the lines of a node and of all below it.
+func moveLines(n *yaml.Node, by int) {
+	if n == nil {
+		return
+	}
+	n.Line += by
+	for _, below := range n.Content {
+		moveLines(below, by)
+	}
+}
+
+// continues reports whether a line of front matter belongs to the key above.
+func continues(line string) bool {
+	return line == "" || strings.ContainsAny(line[:1], " \t-#]}")
+}
+
+// yamlLine matches YAML's errors. Its parser counts the lines of some from 0.
+var (
+	yamlLine  = regexp.MustCompile(`^yaml: line (\d+): (.*)$`)
+	fromZero  = regexp.MustCompile(`^did not find expected (<document start>|node content|key|',' or|'-')`)
+	yamlNoise = regexp.MustCompile(`^yaml: `)
+)
+
+// yamlFault tells what is wrong with the YAML between two lines of the file.
+func (p *parser) yamlFault(err error, after, last int) {
+	line, what := 0, yamlNoise.ReplaceAllString(err.Error(), "")
 	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		what = m[2]
+		if fromZero.MatchString(what) {
+			line++
+		}
 	}
-	p.fault(line, "the front matter is not YAML: "+what, "mend this line or the one before; put texts with : # [ ] { } , in double quotes")
+	p.fault(min(max(line, 1)+after, last), "the front matter is not YAML: "+fold(what),
+		"mend this line, or the one before; put texts with : # [ ] { } , in double quotes")
 }
 
-func (p *parser) readFront(root *yaml.Node) {
+// readFront reads the values of the keys. A key that could not be read has
+// nil, and its fault has been told.
+func (p *parser) readFront(keys map[string]*yaml.Node) {
 	a := p.article
-	keys := p.mapping(root, "the front matter", "id", "title", "aliases", "region", "source", "facts")
-	if keys == nil {
-		return
-	}
+	told := func(key string) bool { n, found := keys[key]; return found && n == nil }
 	a.ID = p.scalar(keys["id"], "id")
 	p.idLine = lineOf(keys["id"])
-	p.checkArticleID(p.idLine, a.ID)
+	if !told("id") {
+		p.checkArticleID(p.idLine, a.ID)
+	}
 	a.Title = p.scalar(keys["title"], "title")
-	p.checkTitle(lineOf(keys["title"]), a.Title)
+	if !told("title") {
+		p.checkTitle(lineOf(keys["title"]), a.Title)
+	}
 	for _, n := range p.sequence(keys["aliases"], "aliases") {
 		alias := p.scalar(n, "an alias")
 		a.Aliases = append(a.Aliases, alias)
@@ -75,6 +161,7 @@ func (p *parser) readFront(root *yaml.Node) {
 	a.Region = p.scalar(keys["region"], "region")
 	p.checkLength(lineOf(keys["region"]), "the region", a.Region, MaxTitle)
 	p.readSource(keys["source"])
+	p.amounts.unread = told("facts")
 	p.readFacts(keys["facts"])
 }
 
@@ -95,7 +182,9 @@ func (p *parser) readSource(n *yaml.Node) {
 
 func (p *parser) readFacts(facts *yaml.Node) {
 	var lines []int
-	p.amounts.unread = facts != nil && facts.Kind != yaml.SequenceNode && !isNull(facts)
+	if facts != nil && facts.Kind != yaml.SequenceNode && !isNull(facts) {
+		p.amounts.unread = true
+	}
 	for _, n := range p.sequence(facts, "facts") {
 		keys := p.mapping(n, "a fact", "kind", "amount", "upper", "currency", "per", "source", "date", "sentence")
 		if keys == nil {

@@ -36,8 +36,10 @@ const (
 type block struct {
 	line   int
 	bullet bool
-	text   string
+	lines  []string
 }
+
+func (b block) text() string { return strings.Join(b.lines, " ") }
 
 type parser struct {
 	file    string
@@ -46,11 +48,12 @@ type parser struct {
 	advice  Faults // what a reviewer wants to know, though the article is sound
 
 	place       place
-	block       block // text is empty between blocks
+	block       block // empty between blocks
 	section     *Section
 	sectionLine int
 	faq         *FAQ
 	faqLine     int
+	answer      strings.Builder
 	answerLine  int   // on which the answer begins
 	askedLine   int   // of its "Also asked:"
 	lastBlock   block // the block of the answer before the present one
@@ -149,10 +152,10 @@ func (p *parser) line(n int, line string) {
 	m := markOf(line)
 	switch m {
 	case noMark:
-		if p.block.text == "" {
-			p.block = block{line: n, text: line}
+		if p.block.lines == nil {
+			p.block = block{line: n, lines: []string{line}}
 		} else {
-			p.block.text += " " + unescape(line, opensBlock)
+			p.block.lines = append(p.block.lines, unescape(line, opensBlock))
 		}
 		return
 	case bulletMark:
@@ -169,7 +172,7 @@ func (p *parser) line(n int, line string) {
 			p.fault(n, "an empty bullet", "write something after it, or delete it")
 			return
 		}
-		p.block = block{line: n, bullet: true, text: content}
+		p.block = block{line: n, bullet: true, lines: []string{content}}
 	case headingMark:
 		p.readHeading(n, line)
 	case askedMark:
@@ -193,7 +196,7 @@ func (p *parser) line(n int, line string) {
 func (p *parser) endBlock() {
 	b := p.block
 	p.block = block{}
-	if b.text == "" {
+	if b.lines == nil {
 		return
 	}
 	switch p.place {
@@ -214,29 +217,29 @@ func (p *parser) endBlock() {
 
 func (p *parser) addPassage(b block) {
 	passage := Passage{Bullet: b.bullet}
-	if lead, rest, ok := cutLead(b.text); ok {
+	if lead, rest, ok := cutLead(b.text()); ok {
 		passage.Lead, passage.Text = lead, rest
 	} else {
-		passage.Text = fold(unescape(b.text, opensPassage))
+		passage.Text = fold(unescape(b.text(), opensPassage))
 	}
 	p.section.Passages = append(p.section.Passages, passage)
 	p.checkPassage(b.line, passage)
 }
 
 func (p *parser) addAnswer(b block) {
-	s := fold(unescape(b.text, opensBlock))
+	s := fold(unescape(b.text(), opensBlock))
 	if b.bullet {
 		s = "- " + s
 	}
 	switch {
-	case p.faq.Answer == "":
+	case p.answer.Len() == 0:
 		p.answerLine = b.line
 	case b.bullet && p.lastBlock.bullet:
-		p.faq.Answer += "\n"
+		p.answer.WriteString("\n")
 	default:
-		p.faq.Answer += "\n\n"
+		p.answer.WriteString("\n\n")
 	}
-	p.faq.Answer += s
+	p.answer.WriteString(s)
 	p.lastBlock = b
 }
 
@@ -245,7 +248,7 @@ func (p *parser) addPhrasing(b block) {
 		p.fault(b.line, `text after "Also asked:"`, `write each phrasing as a bullet, "- …", and the answer before them`)
 		return
 	}
-	s := fold(unescape(b.text, opensBlock))
+	s := fold(unescape(b.text(), opensBlock))
 	p.faq.Phrasings = append(p.faq.Phrasings, s)
 	p.checkPhrasing(b.line, s)
 }
@@ -358,6 +361,8 @@ func (p *parser) endFAQ() {
 	if p.askedLine > 0 && len(p.faq.Phrasings) == 0 {
 		p.fault(p.askedLine, `no phrasings after "Also asked:"`, `write them as bullets, "- …", or delete the line`)
 	}
+	p.faq.Answer = p.answer.String()
+	p.answer.Reset()
 	p.checkAnswer(p.answerLine, p.faq.Answer)
 	if n := len(p.faq.Phrasings); n < enoughPhrasings {
 		p.advice = append(p.advice, Fault{p.file, p.faqLine, fmt.Sprintf("the question has %d other phrasings", n),

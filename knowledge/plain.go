@@ -27,18 +27,26 @@ var delimiters = []string{"***", "___", "**", "__", "~~", "*", "_"}
 // (their words stay), code marks and backslashes. What is no pair, such as the
 // stars of "2 * 3" or the underscore of snake_case, stays.
 func Plain(md string) string {
+	p := plainer{md: md, dead: make(map[string]bool)}
 	var b strings.Builder
 	for i := 0; i < len(md); {
-		text, size := plainAt(md, i)
+		text, size := p.at(i)
 		b.WriteString(text)
 		i += size
 	}
 	return b.String()
 }
 
-// plainAt reads what stands at md[i:] and gives its plain text and its size.
-func plainAt(md string, i int) (text string, size int) {
-	s := md[i:]
+// plainer reads Markdown from left to right. It keeps the marks that close
+// nowhere in the rest, so as not to look for each of them again.
+type plainer struct {
+	md   string
+	dead map[string]bool
+}
+
+// at reads what stands at md[i:] and gives its plain text and its size.
+func (p plainer) at(i int) (text string, size int) {
+	s := p.md[i:]
 	switch s[0] {
 	case '\\':
 		if len(s) > 1 && s[1] < utf8.RuneSelf && (unicode.IsPunct(rune(s[1])) || unicode.IsSymbol(rune(s[1]))) {
@@ -46,7 +54,7 @@ func plainAt(md string, i int) (text string, size int) {
 		}
 	case '`':
 		fence := s[:len(s)-len(strings.TrimLeft(s, "`"))]
-		if end := closingCode(s[len(fence):], fence); end >= 0 {
+		if end := p.closingCode(s[len(fence):], fence); end >= 0 {
 			return strings.TrimSpace(s[len(fence) : len(fence)+end]), 2*len(fence) + end
 		}
 		return fence, len(fence)
@@ -59,7 +67,7 @@ func plainAt(md string, i int) (text string, size int) {
 			return strings.TrimPrefix(m[1], "mailto:"), len(m[0])
 		}
 	case '*', '_', '~':
-		if inner, size := emphasis(md, i); size > 0 {
+		if inner, size := p.emphasis(i); size > 0 {
 			return Plain(inner), size
 		}
 		run := len(s) - len(strings.TrimLeft(s, s[:1]))
@@ -70,10 +78,14 @@ func plainAt(md string, i int) (text string, size int) {
 }
 
 // closingCode finds a run of back quotes that is exactly the fence.
-func closingCode(s, fence string) int {
+func (p plainer) closingCode(s, fence string) int {
+	if p.dead[fence] {
+		return -1
+	}
 	for from := 0; ; {
 		i := strings.Index(s[from:], fence)
 		if i < 0 {
+			p.dead[fence] = true
 			return -1
 		}
 		i += from
@@ -88,13 +100,13 @@ func closingCode(s, fence string) int {
 // emphasis reads the emphasis that opens at md[i:]; size is 0 if none does. As
 // in Markdown, words stand directly inside of the marks, and underscores
 // within a word are none.
-func emphasis(md string, i int) (inner string, size int) {
-	s := md[i:]
+func (p plainer) emphasis(i int) (inner string, size int) {
+	s := p.md[i:]
 	for _, d := range delimiters {
-		if !strings.HasPrefix(s, d) {
+		if !strings.HasPrefix(s, d) || p.dead[d] {
 			continue
 		}
-		if d[0] == '_' && endsInWord(md[:i]) || spaceAt(s[len(d):]) {
+		if d[0] == '_' && endsInWord(p.md[:i]) || spaceAt(s[len(d):]) {
 			return "", 0
 		}
 		for from := len(d) + 1; from < len(s); {
@@ -111,6 +123,7 @@ func emphasis(md string, i int) (inner string, size int) {
 			}
 			from = j + run
 		}
+		p.dead[d] = true
 	}
 	return "", 0
 }
