@@ -1,0 +1,224 @@
+// Package bot is the Discord edge of Careerbot: it connects, takes in what
+// people ask through any door, and shows what the answerer says. It is the only
+// package, with the program itself, that knows Discord or discordgo.
+//
+// A request goes one way: the gateway hands an event over, serve finds its row
+// in the table, checks who may, runs the handler, defers if that takes long, and
+// shows the response. A handler takes a request and returns a response; it never
+// sends. Nothing that the bot shows can ping anybody.
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"github.com/careerbot/careerbot/answer"
+)
+
+// Config is what a bot needs.
+type Config struct {
+	Token   string       // the bot's, without "Bot "
+	Version string       // of the program
+	Log     *slog.Logger // secrets are kept out of it
+	API     string       // where Discord is; https://discord.com if empty
+
+	Answer func(answer.Question) answer.Answer                      // answers a question
+	Choose func(conversation string, c answer.Choice) answer.Answer // answers a choice that an answer offered
+	Title  func(occupation string) string                           // the name of an occupation by its ID; if nil, made of the ID
+}
+
+// Bot is a connection to Discord that answers questions.
+type Bot struct {
+	cfg    Config
+	log    *slog.Logger
+	rows   []row
+	client *http.Client
+	rest   *discordgo.Session // for requests only; it is never opened
+
+	deferAfter time.Duration // see the constant
+	patience   time.Duration // see gatewayPatience
+
+	working    context.Context // of the handlers; outlives the one that Run is given
+	self       atomic.Pointer[identity]
+	registered atomic.Bool
+	queue      turns
+	seen       recent
+
+	mu      sync.Mutex
+	closing bool           // nothing more is taken in
+	serving sync.WaitGroup // requests
+}
+
+// identity is who the bot is, as Discord told it.
+type identity struct {
+	user string
+	app  string
+}
+
+// shutdownTime is how long replies in flight may take when the bot ends.
+const shutdownTime = 10 * time.Second
+
+// New makes a bot.
+func New(cfg Config) (*Bot, error) {
+	cfg.Token = strings.TrimPrefix(strings.TrimSpace(cfg.Token), "Bot ")
+	switch {
+	case cfg.Token == "":
+		return nil, errors.New("bot: there is no token")
+	case cfg.Answer == nil || cfg.Choose == nil:
+		return nil, errors.New("bot: there is nothing to answer with")
+	}
+	if cfg.Title == nil {
+		cfg.Title = titleOf
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.API == "" {
+		cfg.API = "https://discord.com"
+	}
+	api, err := url.Parse(strings.TrimSuffix(cfg.API, "/"))
+	if err != nil || api.Host == "" {
+		return nil, fmt.Errorf("bot: %q is no address", cfg.API)
+	}
+	b := &Bot{
+		cfg: cfg, rows: table(), deferAfter: deferAfter, patience: gatewayPatience,
+		log: slog.New(redactor{Handler: cfg.Log.Handler(), token: cfg.Token}),
+	}
+	base := http.DefaultTransport.(*http.Transport).Clone()
+	base.MaxIdleConnsPerHost = 32
+	b.client = &http.Client{Transport: &transport{base: base, api: api, pause: 250 * time.Millisecond}}
+	if b.rest, err = discordgo.New("Bot " + cfg.Token); err != nil {
+		return nil, fmt.Errorf("bot: %w", err)
+	}
+	b.rest.Client = b.client
+	b.rest.UserAgent = "DiscordBot (https://github.com/careerbot/careerbot, " + cfg.Version + ")"
+	return b, nil
+}
+
+// Run connects to Discord and serves until ctx ends; then it lets the replies
+// in flight arrive, disconnects, and returns nil. It returns an error that says
+// what to do when Discord will not have the bot. It is called once.
+func (b *Bot) Run(ctx context.Context) error {
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	b.working = working
+	session, err := b.keepOpen(ctx)
+
+	b.mu.Lock()
+	b.closing = true
+	b.mu.Unlock()
+	served := make(chan struct{})
+	go func() {
+		b.serving.Wait()
+		close(served)
+	}()
+	timer := time.NewTimer(shutdownTime)
+	defer timer.Stop()
+	select {
+	case <-served:
+	case <-timer.C:
+		b.log.Warn("some replies took too long to wait for")
+		stop()
+		<-served
+	}
+	if session != nil {
+		session.Close()
+	}
+	b.client.CloseIdleConnections()
+	return err
+}
+
+// CloseIdleConnections closes the connections that no request uses.
+func (t *transport) CloseIdleConnections() {
+	if c, ok := t.base.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
+// begin runs do on a goroutine that Run waits for, unless the bot is ending.
+func (b *Bot) begin(do func()) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closing {
+		return false
+	}
+	b.serving.Go(do)
+	return true
+}
+
+// accept has a request served, once.
+func (b *Bot) accept(r *request) {
+	if r == nil || b.seen.again(r.id) {
+		return
+	}
+	queue := b.queue.enter(r.conversation())
+	if !b.begin(func() { b.serve(r, queue) }) {
+		queue.leave()
+	}
+}
+
+// onReady learns who the bot is, and makes sure that Discord has its commands.
+func (b *Bot) onReady(raw json.RawMessage) error {
+	var ready struct {
+		User        inUser            `json:"user"`
+		Application inUser            `json:"application"`
+		Guilds      []json.RawMessage `json:"guilds"`
+	}
+	if err := json.Unmarshal(raw, &ready); err != nil {
+		return err
+	}
+	me := &identity{user: ready.User.ID, app: ready.Application.ID}
+	b.self.Store(me)
+	b.log.Info("connected to Discord", "guilds", len(ready.Guilds), "user", me.user)
+	if b.registered.Load() {
+		return nil
+	}
+	b.begin(func() {
+		ctx, cancel := context.WithTimeout(b.working, handlerTime)
+		defer cancel()
+		if err := b.register(ctx, me.app); err != nil {
+			b.log.Error("slash commands may be missing; they are tried again at the next connection", "err", err)
+			return
+		}
+		b.registered.Store(true)
+	})
+	return nil
+}
+
+func (b *Bot) onResumed(json.RawMessage) error {
+	b.log.Info("connected to Discord again", "resumed", true)
+	return nil
+}
+
+func (b *Bot) onMessage(raw json.RawMessage) error {
+	me := b.self.Load()
+	if me == nil {
+		return errors.New("a message before READY")
+	}
+	r, err := readMessage(raw, me.user)
+	if err != nil {
+		return err
+	}
+	b.accept(r)
+	return nil
+}
+
+func (b *Bot) onInteraction(raw json.RawMessage) error {
+	r, err := readInteraction(raw)
+	if err != nil {
+		return err
+	}
+	b.accept(r)
+	return nil
+}
