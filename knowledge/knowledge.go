@@ -1,6 +1,3 @@
-// Package knowledge is what the bot knows: articles on occupations, written in
-// Markdown with front matter, and the entries that they are made of. It knows
-// nothing of Discord, of search or of how a question is understood.
 package knowledge
 
 import (

@@ -365,8 +365,10 @@ func (p *parser) endFAQ() {
 	p.answer.Reset()
 	p.checkAnswer(p.answerLine, p.faq.Answer)
 	if n := len(p.faq.Phrasings); n < enoughPhrasings {
-		p.advice = append(p.advice, Fault{p.file, p.faqLine, fmt.Sprintf("the question has %d other phrasings", n),
-			fmt.Sprintf("write %d or more: it is by them that it is found", enoughPhrasings)})
+		p.advice = append(p.advice, Fault{
+			p.file, p.faqLine, fmt.Sprintf("the question has %d other phrasings", n),
+			fmt.Sprintf("write %d or more: it is by them that it is found", enoughPhrasings),
+		})
 	}
 	p.article.FAQs = append(p.article.FAQs, *p.faq)
 	p.faq = nil
