@@ -3,6 +3,7 @@ package answer
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 )
 
@@ -129,4 +130,15 @@ func plural(name string) string {
 		return name[:len(name)-1] + "ies"
 	}
 	return name + "s"
+}
+
+// marks tells what the data files know of the phrase with which words begins.
+func (a *asides) marks(words []string) []string {
+	marks, _ := a.cues.longest(words)
+	for name, table := range map[string]*phrases[string]{"place": &a.places, "company": &a.companies, "college": &a.colleges} {
+		if _, n := table.longest(words); n > 0 {
+			marks = append(slices.Clip(marks), name)
+		}
+	}
+	return marks
 }

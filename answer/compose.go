@@ -2,9 +2,15 @@ package answer
 
 import (
 	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/careerbot/careerbot/knowledge"
 )
+
+// maxChoices is how many choices are offered at once.
+const maxChoices = 3
 
 // Answer answers a question. Whatever is asked, there is an answer: it may be
 // that nothing is known.
@@ -12,26 +18,214 @@ func (a *Answerer) Answer(q Question) Answer {
 	s := a.state.Load()
 	t := a.talks.get(q.Conversation)
 	v := a.decide(s, q, t)
-	return a.compose(s, q, v)
+	a.talks.remember(q.Conversation, t, v)
+	ans := a.compose(s, v)
+	ans.Question = q.Text
+	return ans
 }
 
-func (a *Answerer) compose(s *state, q Question, v verdict) Answer {
-	ans := Answer{Question: q.Text, Outcome: v.outcome, Confidence: v.confidence, Passages: []Passage{}, Choices: []Choice{}}
+// Choose answers what a pressed choice stands for. A choice that no longer
+// exists is answered as a question of its label.
+func (a *Answerer) Choose(conversation string, c Choice) Answer {
+	s := a.state.Load()
+	v := verdict{outcome: Answered, article: s.base.Article(c.Occupation), confidence: 1}
+	if v.article != nil {
+		if id, ok := strings.CutPrefix(c.Entry, faqPrefix(v.article)); ok {
+			if f := v.article.FAQ(id); f != nil {
+				v.answers = []found{{article: v.article, faq: f}}
+			}
+		} else if sec := v.article.Section(c.Topic); sec != nil {
+			v.answers = []found{{article: v.article, section: sec}}
+		}
+	}
+	if v.answers == nil {
+		return a.Answer(Question{Text: c.Label, Conversation: conversation, Occupation: c.Occupation})
+	}
+	v.words = s.unnamed(flat(a.read(s, c.Label)))
+	v.related = a.neighbours(s, v.answers[0], v.words)
+	a.talks.remember(conversation, a.talks.get(conversation), v)
+	ans := a.compose(s, v)
+	ans.Question = c.Label
+	return ans
+}
+
+// neighbours returns the FAQs nearest to a question, without the one that
+// answers it.
+func (a *Answerer) neighbours(s *state, f found, words []string) []found {
+	c := a.consider(s, f.article, understanding{}, reading{words: words}, false)
+	var out []found
+	for _, g := range c.nearest(f.article) {
+		if g.faq != f.faq {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// compose puts a verdict into words.
+func (a *Answerer) compose(s *state, v verdict) Answer {
+	ans := Answer{Outcome: v.outcome, Confidence: v.confidence, Text: v.text, Passages: []Passage{}, Choices: []Choice{}}
+	for _, f := range v.related[:min(len(v.related), maxChoices)] {
+		ans.Choices = append(ans.Choices, f.choice())
+	}
 	if v.article != nil {
 		ans.Occupation = v.article.ID
 	}
 	if v.outcome != Answered {
-		ans.Text = v.refusal
+		if v.outcome == Abstain && v.offers {
+			ans.Text += " " + a.offer(s)
+		}
 		return ans
 	}
-	f := v.answers[0]
-	ans.Topic = f.faq.Topic
-	ans.Text = f.faq.Answer
-	ans.Passages = append(ans.Passages, Passage{ID: f.article.ID + "/faq/" + f.faq.ID, Topic: f.faq.Topic})
-	ans.Source = f.article.Source
+	ans.Source = v.article.Source
+	var parts []string
+	for _, f := range v.answers {
+		ans.Passages = append(ans.Passages, f.passage())
+		parts = append(parts, f.text())
+	}
+	ans.Topic = ans.Passages[0].Topic
+	if len(parts) > 1 {
+		for i := range parts {
+			parts[i] = sentences(parts[i], MaxText/len(parts)-2)
+		}
+	}
+	if v.plain && v.answers[0].faq != nil {
+		switch v.answers[0].faq.Says {
+		case knowledge.SaysYes:
+			parts[0] = a.say.Yes + " " + parts[0]
+		case knowledge.SaysNo:
+			parts[0] = a.say.No + " " + parts[0]
+		}
+	}
+	if ans.Text != "" {
+		parts = append([]string{ans.Text}, parts...)
+	}
+	ans.Text = sentences(strings.Join(parts, "\n\n"), MaxText)
 	return ans
 }
 
-func passageID(art *knowledge.Article, sec *knowledge.Section, n int) string {
-	return fmt.Sprintf("%s/%s/%d", art.ID, sec.Topic, n+1)
+// offer tells what can be asked.
+func (a *Answerer) offer(s *state) string {
+	var careers []string
+	topics := map[knowledge.Topic]bool{}
+	for _, art := range s.base.Articles {
+		if len(careers) < 5 {
+			careers = append(careers, strings.ToLower(art.Title[:1])+plural(art.Title[1:]))
+		}
+		for _, sec := range art.Sections {
+			topics[sec.Topic] = true
+		}
+		for _, f := range art.FAQs {
+			topics[f.Topic] = true
+		}
+	}
+	if n := len(s.base.Articles) - len(careers); n > 0 {
+		careers = append(careers, fmt.Sprintf("%d more", n))
+	}
+	var names []string
+	for _, t := range knowledge.Topics {
+		if topics[t] && t != knowledge.General {
+			names = append(names, a.say.Topics[t])
+		}
+	}
+	return fill(a.say.Offer, "careers", list(careers), "topics", list(names))
+}
+
+// list writes items as prose: "a, b and c".
+func list(items []string) string {
+	if len(items) < 2 {
+		return strings.Join(items, "")
+	}
+	return strings.Join(items[:len(items)-1], ", ") + " and " + items[len(items)-1]
+}
+
+// sentences cuts a text at the end of a sentence so that it has at most limit
+// characters. A first sentence that is too long is cut at a word.
+func sentences(text string, limit int) string {
+	if utf8.RuneCountInString(text) <= limit {
+		return text
+	}
+	r := []rune(text)[:limit]
+	for i := len(r) - 1; i > 0; i-- {
+		if (r[i] == ' ' || r[i] == '\n') && strings.ContainsRune(".!?", r[i-1]) {
+			return strings.TrimSpace(string(r[:i]))
+		}
+	}
+	cut := string(r[:limit-1])
+	if i := strings.LastIndexByte(cut, ' '); i > 0 {
+		cut = cut[:i]
+	}
+	return cut + "…"
+}
+
+// found is what answers: an FAQ, or a section of an article with, where one
+// fits best, its passage or a figure.
+type found struct {
+	article *knowledge.Article
+	faq     *knowledge.FAQ
+	section *knowledge.Section
+	fact    *knowledge.Fact
+	at      int // 1 + the index of the passage; 0 for the section as a whole
+}
+
+func faqPrefix(art *knowledge.Article) string { return art.ID + "/faq/" }
+
+func passageID(art *knowledge.Article, sec *knowledge.Section, at int) string {
+	if at == 0 {
+		return art.ID + "/" + string(sec.Topic)
+	}
+	return fmt.Sprintf("%s/%s/%d", art.ID, sec.Topic, at)
+}
+
+// passage names where the answer stands: the heading is that of the section
+// on its topic.
+func (f found) passage() Passage {
+	if f.faq == nil {
+		return Passage{ID: passageID(f.article, f.section, f.at), Heading: f.section.Heading, Topic: f.section.Topic}
+	}
+	p := Passage{ID: faqPrefix(f.article) + f.faq.ID, Heading: f.faq.Question, Topic: f.faq.Topic}
+	if sec := f.article.Section(f.faq.Topic); sec != nil {
+		p.Heading = sec.Heading
+	}
+	return p
+}
+
+func (f found) choice() Choice {
+	p := f.passage()
+	c := Choice{Label: p.Heading, Occupation: f.article.ID, Topic: p.Topic, Entry: p.ID}
+	if f.faq != nil {
+		c.Label = f.faq.Question
+	}
+	if utf8.RuneCountInString(c.Label) > maxLabel {
+		c.Label = string([]rune(c.Label)[:maxLabel-1]) + "…"
+	}
+	return c
+}
+
+// maxLabel is the longest Choice.Label, in characters: that of a button.
+const maxLabel = 80
+
+// text is what the answer says.
+func (f found) text() string {
+	switch {
+	case f.faq != nil:
+		return knowledge.Plain(f.faq.Answer)
+	case f.fact != nil:
+		return f.fact.Sentence
+	case f.at > 0:
+		return knowledge.Plain(f.section.Passages[f.at-1].String())
+	}
+	// The section as a whole: its paragraphs, and of a list what its items are about.
+	var out, leads []string
+	for _, p := range f.section.Passages {
+		if p.Bullet && p.Lead != "" {
+			leads = append(leads, p.Lead)
+		} else {
+			out = append(out, knowledge.Plain(p.Text))
+		}
+	}
+	if len(leads) > 0 {
+		out = slices.Insert(out, min(1, len(out)), strings.Join(leads, "; ")+".")
+	}
+	return strings.Join(out, "\n")
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/careerbot/careerbot/knowledge"
 )
@@ -14,10 +15,12 @@ type verdict struct {
 	article    *knowledge.Article
 	answers    []found // one, or two when two things were asked
 	related    []found // what else could have been meant, best first
-	refusal    string  // why there is no answer, or small talk
+	text       string  // a phrase to begin with: a refusal, small talk
+	offers     bool    // after which it is said what can be asked
 	confidence float64
 	words      []string // what was taken to be asked
 	plain      bool     // a plain yes or no may be said
+	away       string   // the occupation not held that was asked about
 	evidence   evidence
 }
 
@@ -30,8 +33,22 @@ type evidence struct {
 	Strange float64 // share of telling words that mean nothing to the bot
 	Named   float64 // the career is named
 	Pointed float64 // "they", "this job", or a conversation under way
-	Terms   float64 // how many telling words there are, as 1-1/(1+n)
+	Terms   float64 // how many telling words there are: n/(1+n)
 }
+
+// confidence is the chance that an answer by this evidence is right. The
+// weights are those of a logistic regression on the question sets of testdata.
+func (e evidence) confidence() float64 {
+	x := 0.5 + 2*e.Top + 1*e.Gap + 2*e.Career - 3*e.Strange + 1*e.Named + 0.5*e.Pointed
+	return 1 / (1 + math.Exp(-x))
+}
+
+// The confidence from which on a question is answered, and from which on the
+// person is asked what was meant.
+const (
+	answerFrom  = 0.5
+	clarifyFrom = 0.35
+)
 
 // considered is a reading with what the models say of it.
 type considered struct {
@@ -48,31 +65,29 @@ type considered struct {
 // consider scores a reading against the FAQs of an article and against topics.
 func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r reading, pointed bool) considered {
 	c := considered{reading: r}
-	b := a.lang.blocksOf(r.words)
+	b := a.blocksOf(r.words)
 	ts := s.topics.scores(b)
-	topic, side := -1, -1
+	topic, side := 0, len(knowledge.Topics)
 	for i, x := range ts {
-		if s.classes[i].aside == nil {
-			if topic < 0 || x > ts[topic] {
-				topic = i
-			}
-		} else if side < 0 || x > ts[side] {
+		if s.classes[i].aside == nil && x > ts[topic] {
+			topic = i
+		}
+		if s.classes[i].aside != nil && x > ts[side] {
 			side = i
 		}
 	}
-	c.topic = s.classes[topic].topic
-	c.aside = s.classes[side].aside
+	c.topic, c.aside = s.classes[topic].topic, s.classes[side].aside
 	c.asideBy = float64(ts[side] - ts[topic])
 
-	c.scores = a.model(s, art).scores(b)
-	c.order = make([]int, len(c.scores))
-	for i := range c.order {
-		c.order[i] = i
-	}
-	slices.SortStableFunc(c.order, func(i, j int) int { return cmp.Compare(c.scores[j], c.scores[i]) })
 	e := &c.evidence
 	e.Career = -c.asideBy
-	if len(c.order) > 0 {
+	if len(art.FAQs) > 0 {
+		c.scores = a.model(s, art).scores(b)
+		c.order = make([]int, len(c.scores))
+		for i := range c.order {
+			c.order[i] = i
+		}
+		slices.SortStableFunc(c.order, func(i, j int) int { return cmp.Compare(c.scores[j], c.scores[i]) })
 		best := c.order[0]
 		e.Top = float64(c.scores[best])
 		e.Gap = e.Top + 1
@@ -82,6 +97,8 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 				break
 			}
 		}
+	} else {
+		e.Top = float64(ts[topic])
 	}
 	terms, strange := 0, 0
 	for _, t := range a.lang.terms(r.words) {
@@ -90,9 +107,9 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 			strange++
 		}
 	}
-	e.Terms = 1 - 1/float64(1+terms)
+	e.Terms = float64(terms) / float64(1+terms)
 	e.Strange = float64(strange) / float64(max(terms, 1))
-	if slices.Contains(r.words, roleMark) || len(u.careers) > 0 {
+	if len(u.careers) > 0 {
 		e.Named = 1
 	}
 	if pointed || u.points {
@@ -102,54 +119,78 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 	return c
 }
 
-// confidence is the chance that an answer by this evidence is right. The
-// weights are those of a logistic regression on the question sets of testdata.
-func (e evidence) confidence() float64 {
-	x := 0.5 + 2*e.Top + 1*e.Gap + 2*e.Career - 3*e.Strange + 1*e.Named + 0.5*e.Pointed
-	return 1 / (1 + math.Exp(-x))
+// nearest returns the best FAQs, best first.
+func (c considered) nearest(art *knowledge.Article) []found {
+	var out []found
+	for _, i := range c.order[:min(maxChoices+1, len(c.order))] {
+		out = append(out, found{article: art, faq: &art.FAQs[i]})
+	}
+	return out
 }
 
 // decide finds out what is asked and what to say to it.
 func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
-	u := a.understand(s, q.Text)
 	v := verdict{outcome: Abstain}
+	if len([]rune(q.Text)) > MaxQuestion {
+		v.text = a.say.TooLong
+		return v
+	}
+	u := a.understand(s, q.Text)
 	if u.wordCount == 0 {
-		v.refusal = a.say.Empty
+		v.text = a.say.Empty
+		return v
+	}
+	if t != nil && t.away != "" && u.points && len(u.careers) == 0 && len(u.others) == 0 {
+		v.text, v.offers, v.away = fill(a.say.OtherCareer, "name", t.away), true, t.away
 		return v
 	}
 	v.article = a.career(s, q, u, t)
-	if v.article == nil {
-		v.refusal = a.say.WhichCareer
-		return v
-	}
 	art := v.article
+	if art == nil {
+		return a.whichCareer(s, u, v)
+	}
 	if fs := s.exact[exactKey(flat(u.clauses))]; len(fs) > 0 {
 		for _, f := range fs {
 			if f.article == art {
-				v.outcome, v.answers, v.confidence, v.words, v.plain = Answered, []found{f}, 1, flat(u.clauses), true
+				v.outcome, v.answers, v.confidence, v.words = Answered, []found{f}, 1, flat(u.clauses)
+				v.plain = a.closed(v.words)
+				v.related = a.neighbours(s, f, v.words)
 				return v
 			}
 		}
 	}
+
 	var all []considered
+	for _, r := range a.followUps(u, t) {
+		all = append(all, a.consider(s, art, u, r, t != nil))
+	}
 	for _, r := range a.readings(u) {
 		all = append(all, a.consider(s, art, u, r, t != nil))
 	}
 	best := slices.MaxFunc(all, func(x, y considered) int { return cmp.Compare(x.weight, y.weight) })
 	v.words, v.evidence = best.words, best.evidence
 	v.confidence = best.evidence.confidence()
-	for _, i := range best.order[:min(4, len(best.order))] {
-		v.related = append(v.related, found{art, &art.FAQs[i]})
+	v.related = best.nearest(art)
+	if a.refuse(s, u, best, &v) {
+		return v
 	}
-	if v.refusal = a.refuse(s, u, best, v.confidence); v.refusal != "" {
-		if best.asideBy > 0 && best.aside.kind == smallTalk {
-			v.outcome = SmallTalk
-		}
+	if len(art.FAQs) == 0 {
+		return a.fromSections(s, best, v)
+	}
+	switch {
+	case v.confidence < clarifyFrom:
+		v.text, v.offers = a.say.Unsure, true
+		return v
+	case v.confidence < answerFrom:
+		v.outcome, v.text = Clarify, a.say.WhichTopic
 		return v
 	}
 	v.outcome = Answered
-	v.answers = v.related[:1]
-	v.related = v.related[1:]
+	v.answers, v.related = v.related[:1], v.related[1:]
+	if second := a.second(all, art, v.answers[0]); second != nil {
+		v.answers = append(v.answers[:1:1], *second...)
+	}
+	v.plain = len(v.answers) == 1 && v.confidence > 0.8 && a.closed(v.words) && a.sameSide(v.words, v.answers[0].faq)
 	return v
 }
 
@@ -173,30 +214,178 @@ func (a *Answerer) career(s *state, q Question, u understanding, t *talk) *knowl
 	return nil
 }
 
-// refuse returns what to say when a question is not to be answered, or nothing.
-func (a *Answerer) refuse(s *state, u understanding, c considered, confidence float64) string {
-	if len(u.careers) == 0 {
-		for _, o := range u.others {
-			if !o.background {
-				return fill(a.say.OtherCareer, "name", o.name)
-			}
+// whichCareer replies when it is not clear which career is meant.
+func (a *Answerer) whichCareer(s *state, u understanding, v verdict) verdict {
+	c := considered{}
+	for _, r := range a.readings(u) {
+		x := a.consider(s, &knowledge.Article{}, u, r, false)
+		if c.words == nil || x.weight > c.weight {
+			c = x
 		}
-		if u.unknown != "" {
-			return fill(a.say.UnknownCareer, "name", u.unknown)
+	}
+	v.confidence = c.evidence.confidence()
+	if a.refuse(s, u, c, &v) {
+		return v
+	}
+	if v.confidence < answerFrom {
+		v.text, v.offers = a.say.Unsure, true
+		return v
+	}
+	v.outcome, v.text = Clarify, a.say.WhichCareer
+	for _, art := range s.base.Articles[:min(len(s.base.Articles), maxChoices)] {
+		if sec := art.Section(c.topic); sec != nil {
+			v.related = append(v.related, found{article: art, section: sec})
 		}
+	}
+	return v
+}
+
+// refuse fills in v and reports true when a question is not to be answered.
+func (a *Answerer) refuse(s *state, u understanding, c considered, v *verdict) bool {
+	no := func(phrase, name string) bool {
+		v.text, v.offers = fill(phrase, "name", name, "career", v.careers(), "region", v.region()), true
+		return true
+	}
+	if o := a.foreign(s, u, c); o != "" {
+		v.away = o
+		if len(u.careers) > 0 {
+			return no(a.say.Comparison, o)
+		}
+		return no(a.say.OtherCareer, o)
+	}
+	if len(u.careers) == 0 && u.unknown != "" {
+		v.away = u.unknown
+		return no(a.say.UnknownCareer, u.unknown)
 	}
 	if c.asideBy > 0 {
 		switch c.aside.kind {
-		case unsupported:
-			return fill(a.say.Unsupported, "name", c.aside.name)
-		case smallTalk, abuse:
-			return c.aside.reply
+		case smallTalk:
+			v.outcome, v.text, v.related = SmallTalk, c.aside.reply, nil
+			return true
+		case abuse:
+			v.text, v.related = c.aside.reply, nil
+			return true
 		case offTopic:
-			return a.say.OffTopic
+			if len(u.careers) == 0 {
+				v.related = nil
+				return no(a.say.OffTopic, "")
+			}
 		}
 	}
-	if confidence < 0.5 {
-		return a.say.Unsure
+	for _, named := range []struct {
+		table  *phrases[string]
+		phrase string
+	}{
+		{&a.aside.companies, a.say.Company},
+		{&a.aside.colleges, a.say.College},
+		{&a.aside.places, a.say.Place},
+	} {
+		if name := first(named.table, c.words); name != "" && (v.article == nil || name != v.article.Region) {
+			return no(named.phrase, name)
+		}
+	}
+	if c.asideBy > 0 && c.aside.kind == unsupported {
+		return no(a.say.Unsupported, c.aside.name)
+	}
+	return false
+}
+
+// foreign returns the occupation not held that a question is about, or
+// nothing. One that only tells who is asking is not meant, nor one with whom
+// the people of the career work, if the question points at the career.
+func (a *Answerer) foreign(s *state, u understanding, c considered) string {
+	if len(u.careers) > 0 && !u.compares {
+		return ""
+	}
+	for _, o := range u.others {
+		if o.background || u.wordCount > maxWhole && !contains(c.words, o.words) {
+			continue
+		}
+		if (u.points || len(u.careers) > 0) && !slices.ContainsFunc(o.words, func(w string) bool { return !s.stems[stem(w)] }) {
+			continue
+		}
+		return o.name
 	}
 	return ""
+}
+
+func (v verdict) careers() string {
+	if v.article == nil {
+		return ""
+	}
+	return strings.ToLower(v.article.Title[:1]) + plural(v.article.Title[1:])
+}
+
+func (v verdict) region() string {
+	if v.article == nil {
+		return ""
+	}
+	return v.article.Region
+}
+
+// secondFrom is the score from which on a part of a question is taken to ask
+// for something of its own.
+const secondFrom = -0.1
+
+// second returns what answers the other part of a question that asks for two
+// things, in the order in which they were asked, or nil if it asks for one.
+func (a *Answerer) second(all []considered, art *knowledge.Article, firstFound found) *[]found {
+	type part struct {
+		c considered
+		f found
+	}
+	var parts []part
+	for _, c := range all {
+		if !c.part || c.evidence.Top < secondFrom || c.asideBy > 0 {
+			continue
+		}
+		f := c.nearest(art)[0]
+		if !slices.ContainsFunc(parts, func(p part) bool { return p.f.faq.Topic == f.faq.Topic }) {
+			parts = append(parts, part{c, f})
+		}
+	}
+	if len(parts) < 2 {
+		return nil
+	}
+	return &[]found{parts[0].f, parts[1].f}
+}
+
+// closed reports whether a question can be answered with yes or no.
+func (a *Answerer) closed(words []string) bool {
+	_, n := a.lang.closers.longest(words)
+	return n > 0
+}
+
+// sameSide reports whether a question is turned the same way as the FAQ that
+// answers it: "can I skip a master's" is not "is a master's needed".
+func (a *Answerer) sameSide(words []string, f *knowledge.FAQ) bool {
+	turned := func(words []string) bool {
+		n := 0
+		for i := range words {
+			if _, m := a.lang.turners.longest(words[i:]); m > 0 {
+				n++
+			}
+		}
+		return n%2 == 1
+	}
+	return turned(words) == turned(flat(split(clean(f.Question))))
+}
+
+// followUps lists readings of a question as a continuation of the one before.
+func (a *Answerer) followUps(u understanding, t *talk) []reading {
+	if t == nil || len(t.words) == 0 || u.wordCount > 12 || len(u.careers) > 0 {
+		return nil
+	}
+	words := flat(u.clauses)
+	return []reading{{words: append(slices.Clone(t.words), words...), prior: 0}}
+}
+
+// contains reports whether part stands in words, in one stretch.
+func contains(words, part []string) bool {
+	for i := 0; i+len(part) <= len(words); i++ {
+		if slices.Equal(words[i:i+len(part)], part) {
+			return true
+		}
+	}
+	return false
 }

@@ -18,9 +18,17 @@ const (
 // its own, so that the many letters do not outweigh the few concepts.
 type blocks [blockCount][]string
 
-// blocksOf lists the features of a row of words.
-func (l *language) blocksOf(words []string) blocks {
+// blocksOf lists the features of a row of words. What the data files know of a
+// phrase, that it is a cue or a name, is a feature too: how much it says is
+// learnt from the examples.
+func (a *Answerer) blocksOf(words []string) blocks {
+	l := a.lang
 	var b blocks
+	for i := range words {
+		for _, mark := range a.aside.marks(words[i:]) {
+			b[conceptBlock] = append(b[conceptBlock], "!"+mark)
+		}
+	}
 	for i, t := range l.terms(words) {
 		b[conceptBlock] = append(b[conceptBlock], t.term)
 		if t.surface != "" {

@@ -32,6 +32,8 @@ type language struct {
 	background phrases[string] // before the occupation of who is asking
 	comparing  phrases[string] // sets careers against each other
 	askers     phrases[string] // begins a question
+	closers    phrases[string] // begins a question that yes or no can answer
+	turners    phrases[string] // turns a question round
 	joints     map[string]bool // where a long sentence can be cut
 	slots      [][]string      // how an unknown occupation is asked about
 }
@@ -43,7 +45,7 @@ type lexicon struct {
 	Topics   map[knowledge.Topic]map[string]float64
 	Fillers  []string
 
-	Pointers, Background, Comparing, Askers, Joints, Slots []string
+	Pointers, Background, Comparing, Askers, Closers, Turners, Joints, Slots []string
 }
 
 // shippedLanguage reads the data files once: they are part of the program, so
@@ -78,6 +80,7 @@ func readLanguage(fsys fs.FS) (*language, error) {
 	}
 	for table, words := range map[*phrases[string]][]string{
 		&l.pointers: lex.Pointers, &l.background: lex.Background, &l.comparing: lex.Comparing, &l.askers: lex.Askers,
+		&l.closers: lex.Closers, &l.turners: lex.Turners,
 	} {
 		for _, w := range words {
 			table.add(l.joined(w), w)

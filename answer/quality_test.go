@@ -42,7 +42,11 @@ func readAskings(t testing.TB, set string) []asking {
 }
 
 func TestDev(t *testing.T) {
-	a, err := New(knowledge.Shipped())
+	base := knowledge.Shipped()
+	if kb := os.Getenv("KB"); kb != "" {
+		base, _ = knowledge.LoadDir(kb)
+	}
+	a, err := New(base)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,9 +78,9 @@ func TestDev(t *testing.T) {
 			}
 			counts[q.Kind][r]++
 			n++
-			enc.Encode(map[string]any{"set": set, "kind": q.Kind, "ok": slices.Contains(q.Entries, got), "e": v.evidence, "q": q.Q, "out": r, "by": v.refusal, "c": v.confidence})
+			enc.Encode(map[string]any{"set": set, "kind": q.Kind, "ok": slices.Contains(q.Entries, got), "e": v.evidence, "q": q.Q, "out": r, "by": v.text, "c": v.confidence, "away": v.away})
 			if os.Getenv("V") != "" && (q.Kind == "answerable") != (r == "right") || os.Getenv("V") != "" && r == "wrong" {
-				fmt.Printf("%s %s: %s\n    [%s] got %s want %v conf %.2f %+v\n    %s\n", r, q.Kind, q.Q, strings.Join(v.words, " "), got, q.Entries, v.confidence, v.evidence, v.refusal)
+				fmt.Printf("%s %s: %s\n    [%s] got %s want %v conf %.2f %+v\n    %s\n", r, q.Kind, q.Q, strings.Join(v.words, " "), got, q.Entries, v.confidence, v.evidence, v.text)
 			}
 		}
 		for i, q := range readAskings(t, set) {

@@ -48,11 +48,13 @@ var (
 // invisible characters, broken bytes.
 func clean(text string) string {
 	text = strings.ToValidUTF8(text, " ")
-	text = codeFence.ReplaceAllString(text, " ")
-	text = link.ReplaceAllString(text, "$1")
-	text = address.ReplaceAllString(text, " ")
-	text = mention.ReplaceAllString(text, " ")
-	text = quotedLine.ReplaceAllString(text, "")
+	if strings.ContainsAny(text, "`[<@>") || strings.Contains(text, "://") || strings.Contains(text, "www.") {
+		text = codeFence.ReplaceAllString(text, " ")
+		text = link.ReplaceAllString(text, "$1")
+		text = address.ReplaceAllString(text, " ")
+		text = mention.ReplaceAllString(text, " ")
+		text = quotedLine.ReplaceAllString(text, "")
+	}
 	text = norm.NFKC.String(text)
 	return strings.Map(func(r rune) rune {
 		switch {

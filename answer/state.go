@@ -31,15 +31,9 @@ type class struct {
 	aside *aside
 }
 
-// found is an FAQ of an article.
-type found struct {
-	article *knowledge.Article
-	faq     *knowledge.FAQ
-}
-
 // maxTopicExamples bounds the examples from which one topic is learnt, so that
 // a base of many articles starts as fast as one of a few.
-const maxTopicExamples = 500
+const maxTopicExamples = 1000
 
 func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 	s := &state{base: base, stems: map[string]bool{}, exact: map[string][]found{}}
@@ -49,10 +43,19 @@ func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 	}
 	vocabulary := map[string]int{}
 	a.lang.vocabulary(vocabulary)
-	use := func(text string) {
-		for _, w := range flat(split(clean(text))) {
-			vocabulary[w]++
-			s.stems[stem(w)] = true
+	seen := map[string]bool{}
+	use := func(text string, asked bool) {
+		for _, c := range split(clean(text)) {
+			for _, w := range c.words {
+				if asked {
+					// Only words that people ask with are worth correcting towards.
+					vocabulary[w.text]++
+				}
+				if !seen[w.text] {
+					seen[w.text] = true
+					s.stems[stem(w.text)] = true
+				}
+			}
 		}
 	}
 	for _, art := range base.Articles {
@@ -65,16 +68,16 @@ func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 			}
 		}
 		for _, sec := range art.Sections {
-			use(sec.Heading)
+			use(sec.Heading, false)
 			for _, p := range sec.Passages {
-				use(p.String())
+				use(p.String(), false)
 			}
 		}
 		for _, f := range art.FAQs {
-			use(f.Question)
-			use(f.Answer)
+			use(f.Question, true)
+			use(f.Answer, false)
 			for _, p := range f.Phrasings {
-				use(p)
+				use(p, true)
 			}
 		}
 	}
@@ -100,9 +103,9 @@ func (a *Answerer) learn(s *state) {
 			for _, text := range f.Asked() {
 				words := s.unnamed(flat(a.read(s, text)))
 				key := exactKey(words)
-				s.exact[key] = append(s.exact[key], found{art, f})
+				s.exact[key] = append(s.exact[key], found{article: art, faq: f})
 				if seen[f.Topic]++; seen[f.Topic] <= maxTopicExamples {
-					rows = append(rows, a.lang.blocksOf(words))
+					rows = append(rows, a.blocksOf(words))
 					labels = append(labels, classOf[f.Topic])
 				}
 			}
@@ -111,7 +114,7 @@ func (a *Answerer) learn(s *state) {
 	for i := range a.aside.entries {
 		e := &a.aside.entries[i]
 		for _, text := range e.asked {
-			rows = append(rows, a.lang.blocksOf(s.unnamed(flat(a.read(s, text)))))
+			rows = append(rows, a.blocksOf(s.unnamed(flat(a.read(s, text)))))
 			labels = append(labels, len(s.classes))
 		}
 		s.classes = append(s.classes, class{aside: e})
@@ -133,7 +136,7 @@ func (a *Answerer) model(s *state, art *knowledge.Article) *model {
 			var labels []int
 			for i := range art.FAQs {
 				for _, text := range art.FAQs[i].Asked() {
-					rows = append(rows, a.lang.blocksOf(s.unnamed(flat(a.read(s, text)))))
+					rows = append(rows, a.blocksOf(s.unnamed(flat(a.read(s, text)))))
 					labels = append(labels, i)
 				}
 			}
@@ -162,7 +165,7 @@ func (a *Answerer) index(s *state) error {
 			sec := &art.Sections[i]
 			for n, p := range sec.Passages {
 				docs = append(docs, index.Doc{
-					ID:         passageID(art, sec, n),
+					ID:         passageID(art, sec, n+1),
 					Occupation: art.ID,
 					Scope:      index.Everyone,
 					Heading:    sec.Heading,

@@ -18,7 +18,8 @@ type talk struct {
 	at         time.Time
 	occupation string   // the ID of the career last answered about
 	words      []string // of the last question that was answered, as it was understood
-	answers    []found  // what answered it
+	answer     found    // what answered it
+	away       string   // the occupation not held that was asked about last, if any
 }
 
 // talks remembers conversations by their keys.
@@ -46,10 +47,20 @@ func (t *talks) get(key string) *talk {
 	return &k
 }
 
-func (t *talks) put(key string, k talk) {
+// remember notes what came of a question in a conversation. What was not
+// answered leaves the subject as it was, but for another occupation, at which
+// "they" may point from now on.
+func (t *talks) remember(key string, before *talk, v verdict) {
 	if key == "" {
 		return
 	}
-	k.at = time.Now()
+	k := talk{}
+	if before != nil {
+		k = *before
+	}
+	k.at, k.away = time.Now(), v.away
+	if v.outcome == Answered {
+		k.occupation, k.words, k.answer = v.article.ID, v.words, v.answers[0]
+	}
 	t.cache.Add(key, k)
 }

@@ -144,6 +144,7 @@ func (a *Answerer) strange(s *state, w string) bool {
 // reading is a stretch of a question that may be what is asked.
 type reading struct {
 	words []string
+	part  bool    // a sentence, or a part of one, of several
 	prior float64 // how likely it is to be what is asked, before its words are looked at
 }
 
@@ -170,7 +171,7 @@ const (
 // parts of long sentences.
 func (a *Answerer) readings(u understanding) []reading {
 	var out []reading
-	add := func(words []string, prior float64) {
+	add := func(words []string, prior float64, part bool) {
 		for len(words) > 0 && words[0] == "," {
 			words = words[1:]
 		}
@@ -180,10 +181,10 @@ func (a *Answerer) readings(u understanding) []reading {
 		if len(out) > 0 && len(a.lang.terms(words)) < 2 {
 			prior += priorOneTerm
 		}
-		out = append(out, reading{words, prior})
+		out = append(out, reading{words, part, prior})
 	}
 	if u.wordCount <= maxWhole {
-		add(flat(u.clauses), priorWhole)
+		add(flat(u.clauses), priorWhole, false)
 	}
 	prior := func(c clause) float64 {
 		switch {
@@ -195,9 +196,9 @@ func (a *Answerer) readings(u understanding) []reading {
 		return priorTelling
 	}
 	for i, c := range u.clauses {
-		add(c.texts(), prior(c))
+		add(c.texts(), prior(c), len(u.clauses) > 1)
 		if i > 0 {
-			add(flat(u.clauses[i-1:i+1]), prior(c)+priorPair)
+			add(flat(u.clauses[i-1:i+1]), prior(c)+priorPair, false)
 		}
 	}
 	for _, c := range u.clauses {
@@ -211,7 +212,7 @@ func (a *Answerer) readings(u understanding) []reading {
 				for _, w := range part {
 					p.words = append(p.words, word{text: w})
 				}
-				add(part, prior(p)+priorPart)
+				add(part, prior(p)+priorPart, true)
 			}
 		}
 	}

@@ -1,0 +1,101 @@
+package answer
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/careerbot/careerbot/index"
+	"github.com/careerbot/careerbot/knowledge"
+)
+
+// factsFor tells which figures a question about pay asks for, by the concept
+// that it names. Without any it is the average, or whatever there is.
+var factsFor = []struct {
+	concept string
+	kinds   []knowledge.FactKind
+}{
+	{"@range", []knowledge.FactKind{knowledge.Range}},
+	{"@entry", []knowledge.FactKind{knowledge.Entry, knowledge.Low}},
+	{"@top", []knowledge.FactKind{knowledge.High}},
+	{"@average", []knowledge.FactKind{knowledge.Average}},
+}
+
+// fromSections answers from the sections of an article, for one that has no
+// FAQs: by topic, and within it by the passage that fits best.
+func (a *Answerer) fromSections(s *state, c considered, v verdict) verdict {
+	sec := v.article.Section(c.topic)
+	if sec == nil || v.confidence < answerFrom {
+		v.text, v.offers = fill(a.say.NotHeld, "career", v.careers()), true
+		return v
+	}
+	v.outcome = Answered
+	v.answers = []found{{article: v.article, section: sec, at: a.passage(s, v.article, sec, c.words)}}
+	if c.topic == knowledge.Pay {
+		if f := a.fact(v.article, c.words); f != nil {
+			v.answers[0].fact = f
+		}
+	}
+	for i := range v.article.Sections {
+		if other := &v.article.Sections[i]; other != sec {
+			v.related = append(v.related, found{article: v.article, section: other})
+		}
+	}
+	return v
+}
+
+// fact returns the figure that a question about pay asks for, or nil.
+func (a *Answerer) fact(art *knowledge.Article, words []string) *knowledge.Fact {
+	terms := a.lang.terms(words)
+	pick := func(kinds []knowledge.FactKind) *knowledge.Fact {
+		for i := range art.Facts {
+			if slices.Contains(kinds, art.Facts[i].Kind) {
+				return &art.Facts[i]
+			}
+		}
+		return nil
+	}
+	for _, want := range factsFor {
+		if slices.ContainsFunc(terms, func(t term) bool { return t.term == want.concept }) {
+			if f := pick(want.kinds); f != nil {
+				return f
+			}
+		}
+	}
+	if f := pick([]knowledge.FactKind{knowledge.Average, knowledge.Range}); f != nil {
+		return f
+	}
+	return pick(knowledge.FactKinds)
+}
+
+// passage returns 1 + the index of the passage of a section that a question
+// asks for by name, or 0 for the section as a whole.
+func (a *Answerer) passage(s *state, art *knowledge.Article, sec *knowledge.Section, words []string) int {
+	asked := map[string]bool{}
+	for _, w := range words {
+		if !a.lang.fillers[w] {
+			asked[stem(w)] = true
+		}
+	}
+	hits, err := s.index.Search(context.Background(), index.Query{
+		Occupation: art.ID,
+		Text:       strings.ReplaceAll(strings.Join(words, " "), roleMark, ""),
+		Size:       10,
+	})
+	if err != nil {
+		return 0 // the section as a whole answers less sharply, but answers
+	}
+	for _, h := range hits {
+		for i, p := range sec.Passages {
+			if h.ID != passageID(art, sec, i+1) {
+				continue
+			}
+			for _, w := range flat(split(clean(p.Lead))) {
+				if asked[stem(w)] {
+					return i + 1
+				}
+			}
+		}
+	}
+	return 0
+}
