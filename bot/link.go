@@ -53,14 +53,15 @@ func (e closeError) Error() string {
 
 // The operations that a link knows.
 const (
-	opDispatch   = 0
-	opReconnect  = 7
-	opInvalid    = 9
-	opHello      = 10
-	opHeartbeat  = 11 // acknowledged
-	missedBeats  = 2  // after so many without an answer, nobody is there
-	lenientBeats = time.Second
+	opDispatch  = 0
+	opReconnect = 7
+	opInvalid   = 9
+	opHello     = 10
+	opHeartbeat = 11 // acknowledged
 )
+
+// missedBeats is after how many heartbeats without an answer nobody is there.
+const missedBeats = 2
 
 // packet is what the gateway sends.
 type packet struct {
@@ -166,7 +167,7 @@ func (l *link) watch(kind byte, body []byte, whole bool) bool {
 
 // alive moves the deadline: within two heartbeats there is another sign of life.
 func (l *link) alive() {
-	l.deadline = time.Now().Add(missedBeats*l.beat + lenientBeats)
+	l.deadline = time.Now().Add(missedBeats * l.beat)
 }
 
 // note records why the connection ends.

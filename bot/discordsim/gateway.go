@@ -503,3 +503,10 @@ func (c *conn) resume(data json.RawMessage) {
 	s.append(ses, "RESUMED", map[string]any{"_trace": []string{"simulated"}})
 	s.touch()
 }
+
+// Connections counts the open connections, with a session or without.
+func (s *Sim) Connections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.conns)
+}
