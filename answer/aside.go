@@ -13,6 +13,7 @@ type asides struct {
 	cues        phrases[string] // by itself shows an aside: its ID
 	byID        map[string]*aside
 	occupations phrases[string] // a name → its people, in the plural
+	names       []string        // of occupations, the usual one of each
 	places      phrases[string] // a name → as it is shown
 	companies   phrases[string]
 	colleges    phrases[string]
@@ -26,6 +27,7 @@ const (
 	smallTalk
 	abuse
 	offTopic
+	otherCareer // what is held, asked about an occupation that is not
 )
 
 // aside is something that is said and that no article answers.
@@ -88,7 +90,7 @@ func (l *language) readAsides(fsys fs.FS) (*asides, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.entries = append(a.entries, off)
+	a.entries = append(a.entries, off, aside{kind: otherCareer, id: "other-career"})
 	for i := range a.entries {
 		a.byID[a.entries[i].id] = &a.entries[i]
 	}
@@ -99,6 +101,10 @@ func (l *language) readAsides(fsys fs.FS) (*asides, error) {
 				return fmt.Errorf("want `shown | name, name`, have %q", line)
 			}
 			shown = strings.TrimSpace(shown)
+			if table == &a.occupations {
+				usual, _, _ := strings.Cut(names, ",")
+				a.names = append(a.names, l.joined(usual))
+			}
 			for n := range strings.SplitSeq(names, ",") {
 				n = l.joined(n)
 				if n == "" {
@@ -135,7 +141,7 @@ func plural(name string) string {
 // marks tells what the data files know of the phrase with which words begins.
 func (a *asides) marks(words []string) []string {
 	marks, _ := a.cues.longest(words)
-	for name, table := range map[string]*phrases[string]{"place": &a.places, "company": &a.companies, "college": &a.colleges} {
+	for name, table := range map[string]*phrases[string]{"occupation": &a.occupations, "place": &a.places, "company": &a.companies, "college": &a.colleges} {
 		if _, n := table.longest(words); n > 0 {
 			marks = append(slices.Clip(marks), name)
 		}

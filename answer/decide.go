@@ -28,6 +28,7 @@ type verdict struct {
 // from it.
 type evidence struct {
 	Top     float64 // the score of the best FAQ
+	Lead    float64 // its lead over the next FAQ
 	Gap     float64 // its lead over the best FAQ of another topic
 	Career  float64 // the lead of the best topic over the best aside
 	Strange float64 // share of telling words that mean nothing to the bot
@@ -62,11 +63,25 @@ type considered struct {
 	weight   float64 // by which readings are chosen
 }
 
+// contextShare is how much what stands around a reading counts beside it: a
+// short question often leans on the sentence before.
+const contextShare = 0.35
+
 // consider scores a reading against the FAQs of an article and against topics.
 func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r reading, pointed bool) considered {
 	c := considered{reading: r}
 	b := a.blocksOf(r.words)
 	ts := s.topics.scores(b)
+	if len(art.FAQs) > 0 {
+		c.scores = a.model(s, art).scores(b)
+	}
+	if r.context != nil {
+		b := a.blocksOf(r.context)
+		mix(ts, s.topics.scores(b))
+		if len(art.FAQs) > 0 {
+			mix(c.scores, a.model(s, art).scores(b))
+		}
+	}
 	topic, side := 0, len(knowledge.Topics)
 	for i, x := range ts {
 		if s.classes[i].aside == nil && x > ts[topic] {
@@ -82,7 +97,6 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 	e := &c.evidence
 	e.Career = -c.asideBy
 	if len(art.FAQs) > 0 {
-		c.scores = a.model(s, art).scores(b)
 		c.order = make([]int, len(c.scores))
 		for i := range c.order {
 			c.order[i] = i
@@ -91,6 +105,10 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 		best := c.order[0]
 		e.Top = float64(c.scores[best])
 		e.Gap = e.Top + 1
+		e.Lead = e.Gap
+		if len(c.order) > 1 {
+			e.Lead = float64(c.scores[best] - c.scores[c.order[1]])
+		}
 		for _, i := range c.order[1:] {
 			if art.FAQs[i].Topic != art.FAQs[best].Topic {
 				e.Gap = float64(c.scores[best] - c.scores[i])
@@ -115,8 +133,19 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 	if pointed || u.points {
 		e.Pointed = 1
 	}
-	c.weight = max(e.Top, float64(ts[side])) + r.prior
+	c.weight = e.Top + r.prior
+	if r.prior == priorWhole || c.aside.kind == unsupported {
+		// Small talk beside a question is not what is asked.
+		c.weight = max(e.Top, float64(ts[side])) + r.prior
+	}
 	return c
+}
+
+// mix adds the scores of the context to those of a reading.
+func mix(scores, context []float32) {
+	for i := range scores {
+		scores[i] = (1-contextShare)*scores[i] + contextShare*context[i]
+	}
 }
 
 // nearest returns the best FAQs, best first.
@@ -246,7 +275,8 @@ func (a *Answerer) refuse(s *state, u understanding, c considered, v *verdict) b
 		v.text, v.offers = fill(phrase, "name", name, "career", v.careers(), "region", v.region()), true
 		return true
 	}
-	if o := a.foreign(s, u, c); o != "" {
+	beside := c.asideBy > max(0, c.evidence.Top)
+	if o := a.foreign(s, u, c, beside && c.aside.kind == otherCareer); o != "" {
 		v.away = o
 		if len(u.careers) > 0 {
 			return no(a.say.Comparison, o)
@@ -257,7 +287,7 @@ func (a *Answerer) refuse(s *state, u understanding, c considered, v *verdict) b
 		v.away = u.unknown
 		return no(a.say.UnknownCareer, u.unknown)
 	}
-	if c.asideBy > 0 {
+	if beside {
 		switch c.aside.kind {
 		case smallTalk:
 			v.outcome, v.text, v.related = SmallTalk, c.aside.reply, nil
@@ -280,20 +310,25 @@ func (a *Answerer) refuse(s *state, u understanding, c considered, v *verdict) b
 		{&a.aside.colleges, a.say.College},
 		{&a.aside.places, a.say.Place},
 	} {
-		if name := first(named.table, c.words); name != "" && (v.article == nil || name != v.article.Region) {
+		if name := first(named.table, c.words); name != "" && c.evidence.Top < sureOfName && (v.article == nil || name != v.article.Region) {
 			return no(named.phrase, name)
 		}
 	}
-	if c.asideBy > 0 && c.aside.kind == unsupported {
+	if beside && c.aside.kind == unsupported {
 		return no(a.say.Unsupported, c.aside.name)
 	}
 	return false
 }
 
+// sureOfName is the score from which on an FAQ answers although an employer, a
+// college or a place is named.
+const sureOfName = 0.5
+
 // foreign returns the occupation not held that a question is about, or
-// nothing. One that only tells who is asking is not meant, nor one with whom
-// the people of the career work, if the question points at the career.
-func (a *Answerer) foreign(s *state, u understanding, c considered) string {
+// nothing. One that only tells who is asking is not meant. One that the article
+// itself speaks of, as those with whom its people work, is meant only if the
+// question is put as questions on other careers are.
+func (a *Answerer) foreign(s *state, u understanding, c considered, put bool) string {
 	if len(u.careers) > 0 && !u.compares {
 		return ""
 	}
@@ -301,7 +336,8 @@ func (a *Answerer) foreign(s *state, u understanding, c considered) string {
 		if o.background || u.wordCount > maxWhole && !contains(c.words, o.words) {
 			continue
 		}
-		if (u.points || len(u.careers) > 0) && !slices.ContainsFunc(o.words, func(w string) bool { return !s.stems[stem(w)] }) {
+		held := !slices.ContainsFunc(o.words, func(w string) bool { return !s.stems[stem(w)] })
+		if held && !put {
 			continue
 		}
 		return o.name

@@ -22,9 +22,16 @@ const (
 	minTwoEdits  = 8
 )
 
+// minUsed is how often a word that is not plain English has to be used before
+// others are corrected towards it.
+const minUsed = 5
+
 func newSpeller(known map[string]int) *speller {
 	s := &speller{known: known, deletes: map[string][]string{}}
-	for w := range known {
+	for w, n := range known {
+		if n < minUsed && !isEnglish(w) {
+			continue // people misspell in phrasings too
+		}
 		if utf8.RuneCountInString(w) < minCorrected-1 {
 			continue
 		}

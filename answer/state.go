@@ -97,6 +97,7 @@ func (a *Answerer) learn(s *state) {
 		s.classes = append(s.classes, class{topic: t})
 	}
 	seen := map[knowledge.Topic]int{}
+	var named [][]string // questions that name the career
 	for _, art := range s.base.Articles {
 		for i := range art.FAQs {
 			f := &art.FAQs[i]
@@ -107,12 +108,24 @@ func (a *Answerer) learn(s *state) {
 				if seen[f.Topic]++; seen[f.Topic] <= maxTopicExamples {
 					rows = append(rows, a.blocksOf(words))
 					labels = append(labels, classOf[f.Topic])
+					if slices.Contains(words, roleMark) {
+						named = append(named, words)
+					}
 				}
 			}
 		}
 	}
 	for i := range a.aside.entries {
 		e := &a.aside.entries[i]
+		if e.kind == otherCareer {
+			// Learnt from what is asked of the careers held, put to others.
+			for n, words := range named {
+				if n%otherCareerEvery == 0 {
+					rows = append(rows, a.blocksOf(replaced(words, roleMark, a.aside.names[n*7919%len(a.aside.names)])))
+					labels = append(labels, len(s.classes))
+				}
+			}
+		}
 		for _, text := range e.asked {
 			rows = append(rows, a.blocksOf(s.unnamed(flat(a.read(s, text)))))
 			labels = append(labels, len(s.classes))
@@ -206,4 +219,21 @@ func flat(cs []clause) []string {
 // read turns a question into clauses, with the vocabulary of the base.
 func (a *Answerer) read(s *state, text string) []clause {
 	return a.lang.read(text, s.speller)
+}
+
+// otherCareerEvery is how many of the questions that name a career there are
+// to each that is put to another occupation.
+const otherCareerEvery = 3
+
+// replaced puts the words of a phrase in the place of a word.
+func replaced(words []string, word, phrase string) []string {
+	var out []string
+	for _, w := range words {
+		if w == word {
+			out = append(out, strings.Fields(phrase)...)
+		} else {
+			out = append(out, w)
+		}
+	}
+	return out
 }

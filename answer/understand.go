@@ -35,9 +35,6 @@ func (a *Answerer) understand(s *state, text string) understanding {
 		u.wordCount += len(words)
 		for i := range words {
 			rest := words[i:]
-			if _, n := a.lang.pointers.longest(rest); n > 0 {
-				u.points = true
-			}
 			if _, n := a.lang.comparing.longest(rest); n > 0 {
 				u.compares = true
 			}
@@ -81,6 +78,9 @@ func (a *Answerer) name(s *state, u *understanding, in []word) []word {
 			out = append(out, in[i:i+m]...)
 			i += m
 		default:
+			if _, n := a.lang.pointers.longest(texts[i:]); n > 0 {
+				u.points = true
+			}
 			out = append(out, in[i])
 			i++
 		}
@@ -143,9 +143,10 @@ func (a *Answerer) strange(s *state, w string) bool {
 
 // reading is a stretch of a question that may be what is asked.
 type reading struct {
-	words []string
-	part  bool    // a sentence, or a part of one, of several
-	prior float64 // how likely it is to be what is asked, before its words are looked at
+	words   []string
+	context []string // what stands around it; nil if it is all
+	part    bool     // a sentence, or a part of one, of several
+	prior   float64  // how likely it is to be what is asked, before its words are looked at
 }
 
 // The sizes, in words, up to which a question is read as a whole, and from
@@ -163,6 +164,7 @@ const (
 	priorPair    = -0.05 // a sentence and the one before it, added to its own
 	priorPart    = -0.35 // a part of a sentence, added to its own
 	priorTelling = -0.2  // a sentence that does not ask
+	priorAside   = -0.4  // one that does not ask where others do, added to that
 	priorOneTerm = -0.25 // a single telling word, where more was written
 )
 
@@ -171,7 +173,11 @@ const (
 // parts of long sentences.
 func (a *Answerer) readings(u understanding) []reading {
 	var out []reading
-	add := func(words []string, prior float64, part bool) {
+	var whole []string
+	if u.wordCount <= maxWhole {
+		whole = flat(u.clauses)
+	}
+	add := func(words, context []string, prior float64, part bool) {
 		for len(words) > 0 && words[0] == "," {
 			words = words[1:]
 		}
@@ -181,24 +187,34 @@ func (a *Answerer) readings(u understanding) []reading {
 		if len(out) > 0 && len(a.lang.terms(words)) < 2 {
 			prior += priorOneTerm
 		}
-		out = append(out, reading{words, part, prior})
+		if slices.Equal(words, context) {
+			context = nil
+		}
+		out = append(out, reading{words, context, part, prior})
 	}
-	if u.wordCount <= maxWhole {
-		add(flat(u.clauses), priorWhole, false)
+	if whole != nil {
+		add(whole, nil, priorWhole, false)
 	}
+	asking := slices.ContainsFunc(u.clauses, func(c clause) bool { return c.asks })
 	prior := func(c clause) float64 {
 		switch {
 		case c.asks:
 			return priorMarked
 		case a.asks(c.texts()):
 			return priorAsking
+		case asking:
+			return priorTelling + priorAside
 		}
 		return priorTelling
 	}
 	for i, c := range u.clauses {
-		add(c.texts(), prior(c), len(u.clauses) > 1)
+		around := whole
+		if around == nil {
+			around = flat(u.clauses[max(0, i-1) : i+1])
+		}
+		add(c.texts(), around, prior(c), len(u.clauses) > 1)
 		if i > 0 {
-			add(flat(u.clauses[i-1:i+1]), prior(c)+priorPair, false)
+			add(flat(u.clauses[i-1:i+1]), nil, prior(c)+priorPair, false)
 		}
 	}
 	for _, c := range u.clauses {
@@ -212,7 +228,7 @@ func (a *Answerer) readings(u understanding) []reading {
 				for _, w := range part {
 					p.words = append(p.words, word{text: w})
 				}
-				add(part, prior(p)+priorPart, true)
+				add(part, words, prior(p)+priorPart, true)
 			}
 		}
 	}
