@@ -134,8 +134,8 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 		e.Pointed = 1
 	}
 	c.weight = e.Top + r.prior
-	if r.prior == priorWhole || c.aside.kind == unsupported {
-		// Small talk beside a question is not what is asked.
+	if r.prior == priorWhole || r.prior >= 0 && c.aside.kind == unsupported {
+		// What is said beside a question is not what is asked.
 		c.weight = max(e.Top, float64(ts[side])) + r.prior
 	}
 	return c
@@ -329,15 +329,18 @@ const sureOfName = 0.5
 // itself speaks of, as those with whom its people work, is meant only if the
 // question is put as questions on other careers are.
 func (a *Answerer) foreign(s *state, u understanding, c considered, put bool) string {
-	if len(u.careers) > 0 && !u.compares {
+	if len(u.careers) > 0 {
+		if put && len(u.others) > 0 && u.compares {
+			return u.others[0].name
+		}
 		return ""
 	}
 	for _, o := range u.others {
-		if o.background || u.wordCount > maxWhole && !contains(c.words, o.words) {
+		if o.background {
 			continue
 		}
 		held := !slices.ContainsFunc(o.words, func(w string) bool { return !s.stems[stem(w)] })
-		if held && !put {
+		if held && contains(c.words, o.words) && !put {
 			continue
 		}
 		return o.name
@@ -407,13 +410,21 @@ func (a *Answerer) sameSide(words []string, f *knowledge.FAQ) bool {
 	return turned(words) == turned(flat(split(clean(f.Question))))
 }
 
+// maxFollowUp is the longest question, in words, that is read as leaning on
+// the one before.
+const maxFollowUp = 12
+
 // followUps lists readings of a question as a continuation of the one before.
 func (a *Answerer) followUps(u understanding, t *talk) []reading {
-	if t == nil || len(t.words) == 0 || u.wordCount > 12 || len(u.careers) > 0 {
+	if t == nil || len(t.words) == 0 || u.wordCount > maxFollowUp {
 		return nil
 	}
 	words := flat(u.clauses)
-	return []reading{{words: append(slices.Clone(t.words), words...), prior: 0}}
+	prior := priorWhole / 2
+	if u.points || len(a.lang.terms(words)) < 2 {
+		prior = priorWhole
+	}
+	return []reading{{words: append(slices.Clone(t.words), words...), context: words, prior: prior}}
 }
 
 // contains reports whether part stands in words, in one stretch.

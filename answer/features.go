@@ -23,6 +23,7 @@ type blocks [blockCount][]string
 // learnt from the examples.
 func (a *Answerer) blocksOf(words []string) blocks {
 	l := a.lang
+	words = l.point(words)
 	var b blocks
 	for i := range words {
 		for _, mark := range a.aside.marks(words[i:]) {

@@ -34,6 +34,7 @@ type language struct {
 	askers     phrases[string] // begins a question
 	closers    phrases[string] // begins a question that yes or no can answer
 	turners    phrases[string] // turns a question round
+	frames     phrases[string] // said before coming to the point
 	joints     map[string]bool // where a long sentence can be cut
 	slots      [][]string      // how an unknown occupation is asked about
 }
@@ -45,7 +46,7 @@ type lexicon struct {
 	Topics   map[knowledge.Topic]map[string]float64
 	Fillers  []string
 
-	Pointers, Background, Comparing, Askers, Closers, Turners, Joints, Slots []string
+	Pointers, Background, Comparing, Askers, Closers, Turners, Frames, Joints, Slots []string
 }
 
 // shippedLanguage reads the data files once: they are part of the program, so
@@ -80,7 +81,7 @@ func readLanguage(fsys fs.FS) (*language, error) {
 	}
 	for table, words := range map[*phrases[string]][]string{
 		&l.pointers: lex.Pointers, &l.background: lex.Background, &l.comparing: lex.Comparing, &l.askers: lex.Askers,
-		&l.closers: lex.Closers, &l.turners: lex.Turners,
+		&l.closers: lex.Closers, &l.turners: lex.Turners, &l.frames: lex.Frames,
 	} {
 		for _, w := range words {
 			table.add(l.joined(w), w)
@@ -176,4 +177,21 @@ func (l *language) vocabulary(known map[string]int) {
 	for w := range l.fillers {
 		known[w] += 5
 	}
+}
+
+// point takes away what is said before the point: greetings, "can you tell
+// me". What is left has at least three words, else all is the point.
+func (l *language) point(words []string) []string {
+	rest := words
+	for len(rest) > 0 {
+		_, n := l.frames.longest(rest)
+		if n == 0 && rest[0] == "," {
+			n = 1
+		}
+		if n == 0 || len(rest)-n < 3 {
+			break
+		}
+		rest = rest[n:]
+	}
+	return rest
 }

@@ -76,7 +76,7 @@ func edits(w string) int {
 // correct returns the known word that w was meant to be, or w itself when it
 // is known, plain English, a number or too far from all.
 func (s *speller) correct(w string) string {
-	if utf8.RuneCountInString(w) < minCorrected || s.known[w] > 0 || isEnglish(w) {
+	if utf8.RuneCountInString(w) < minCorrected || s.known[w] >= minUsed || isEnglish(w) {
 		return w
 	}
 	for _, r := range w {
@@ -159,13 +159,14 @@ func (s *speller) parted(w string) []string {
 func (s *speller) correctAll(words []word) []word {
 	out := make([]word, 0, len(words))
 	for _, w := range words {
-		if parts := s.parted(w.text); parts != nil {
+		if c := s.correct(w.text); c != w.text {
+			w.text = c
+		} else if parts := s.parted(w.text); parts != nil {
 			for _, p := range parts {
 				out = append(out, word{text: p, raw: w.raw})
 			}
 			continue
 		}
-		w.text = s.correct(w.text)
 		out = append(out, w)
 	}
 	return out
