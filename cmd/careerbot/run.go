@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/careerbot/careerbot/answer"
+	"github.com/careerbot/careerbot/bot"
+	"github.com/careerbot/careerbot/knowledge"
+)
+
+// endSignals ask the program to end: a person's Ctrl-C, and what service
+// managers send.
+var endSignals = []os.Signal{os.Interrupt, syscall.SIGTERM}
+
+func (p *program) runCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Answer on a Discord server",
+		Long: `Run connects to Discord and answers there until it is interrupted. Its settings
+come from the environment, and from a file named .env in the current folder
+where the environment does not have them:
+
+` + settingsHelp("run"),
+		Args: cobra.NoArgs,
+		RunE: p.run,
+	}
+	p.addKnowledgeFlag(cmd)
+	return cmd
+}
+
+// settingsHelp describes the settings that a subcommand uses.
+func settingsHelp(command string) string {
+	var lines []string
+	for _, s := range settings {
+		if s.purpose == forOperators && slices.Contains(s.usedBy, command) {
+			const lead = "                 "
+			lines = append(lines, wrap(fmt.Sprintf("  %-*s", len(lead)-2, s.name), s.describe(), plainWidth))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (p *program) run(cmd *cobra.Command, _ []string) error {
+	cfg, err := p.config("run")
+	if err != nil {
+		if faults, ok := errors.AsType[settingFaults](err); ok && cfg.token == "" && faults.of("DISCORD_TOKEN") {
+			err = fmt.Errorf("%w\nWithout Discord, try it here: careerbot chat", err)
+		}
+		return err
+	}
+	log := newLog(p.stderr, cfg)
+	slog.SetDefault(log) // for libraries that take no logger
+	base, err := loadKnowledge(cfg.knowledgeDir, func(f knowledge.Fault) {
+		log.Warn("part of the knowledge is left out", "file", f.File, "line", f.Line, "fault", f.What, "mend", f.Mend)
+	})
+	if err != nil {
+		return err
+	}
+	answerer, err := answer.New(base)
+	if err != nil {
+		return err
+	}
+	b, err := bot.New(bot.Config{
+		Token:   cfg.token,
+		Version: release(),
+		Log:     log,
+		API:     cfg.discordAPI,
+		Answer:  answerer.Answer,
+		Choose:  answerer.Choose,
+		Title: func(occupation string) string {
+			if a := base.Article(occupation); a != nil {
+				return a.Title
+			}
+			return occupation
+		},
+	})
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(cmd.Context(), endSignals...)
+	defer stop()
+	// A second signal ends the program at once.
+	defer context.AfterFunc(ctx, stop)()
+	log.Info("starting", "version", release(), "articles", len(base.Articles))
+	if err := b.Run(ctx); err != nil {
+		return err
+	}
+	log.Info("ended")
+	return nil
+}
+
+// newLog makes the log of the program.
+func newLog(w io.Writer, cfg config) *slog.Logger {
+	opts := &slog.HandlerOptions{Level: cfg.logLevel}
+	if cfg.logFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, opts))
+	}
+	return slog.New(slog.NewTextHandler(w, opts))
+}
