@@ -141,9 +141,14 @@ func plural(name string) string {
 // marks tells what the data files know of the phrase with which words begins.
 func (a *asides) marks(words []string) []string {
 	marks, _ := a.cues.longest(words)
-	for name, table := range map[string]*phrases[string]{"occupation": &a.occupations, "place": &a.places, "company": &a.companies, "college": &a.colleges} {
-		if _, n := table.longest(words); n > 0 {
-			marks = append(slices.Clip(marks), name)
+	for _, named := range []struct {
+		mark  string
+		table *phrases[string]
+	}{
+		{"occupation", &a.occupations}, {"place", &a.places}, {"company", &a.companies}, {"college", &a.colleges},
+	} {
+		if _, n := named.table.longest(words); n > 0 {
+			marks = append(slices.Clip(marks), named.mark)
 		}
 	}
 	return marks

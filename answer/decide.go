@@ -73,14 +73,15 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 	b := a.blocksOf(r.words)
 	ts := s.topics.scores(b)
 	if len(art.FAQs) > 0 {
-		c.scores = a.model(s, art).scores(b)
+		c.scores = a.scores(s, art, b, ts)
 	}
 	if r.context != nil {
 		b := a.blocksOf(r.context)
-		mix(ts, s.topics.scores(b))
+		around := s.topics.scores(b)
 		if len(art.FAQs) > 0 {
-			mix(c.scores, a.model(s, art).scores(b))
+			mix(c.scores, a.scores(s, art, b, around))
 		}
+		mix(ts, around)
 	}
 	topic, side := 0, len(knowledge.Topics)
 	for i, x := range ts {

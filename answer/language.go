@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -68,8 +69,8 @@ func readLanguage(fsys fs.FS) (*language, error) {
 	for from, to := range lex.Joins {
 		l.joins.add(from, to)
 	}
-	for name, words := range lex.Concepts {
-		for _, w := range words {
+	for _, name := range slices.Sorted(maps.Keys(lex.Concepts)) {
+		for _, w := range lex.Concepts[name] {
 			l.concepts.add(l.joined(w), name)
 		}
 	}

@@ -29,7 +29,7 @@ var (
 
 const (
 	penalty   = 1.0  // C of the support vector machine
-	maxRounds = 30   // over the examples, for one class
+	maxRounds = 10   // over the examples, for one class
 	tolerance = 0.05 // of the projected gradient
 )
 

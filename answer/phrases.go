@@ -12,13 +12,8 @@ type phrases[V any] struct {
 
 type phraseNode[V any] struct {
 	next   map[string]*phraseNode[V]
-	prefix []prefixNode[V] // words ending in *
+	prefix map[string]*phraseNode[V] // of words that end in *, without it
 	values []V
-}
-
-type prefixNode[V any] struct {
-	prefix string
-	node   *phraseNode[V]
 }
 
 // add lets phrase, words separated by spaces, stand for value.
@@ -32,23 +27,17 @@ func (p *phrases[V]) add(phrase string, value V) {
 }
 
 func (n *phraseNode[V]) child(w string) *phraseNode[V] {
+	to := &n.next
 	if stem, ok := strings.CutSuffix(w, "*"); ok && stem != "" {
-		for _, p := range n.prefix {
-			if p.prefix == stem {
-				return p.node
-			}
-		}
-		c := &phraseNode[V]{}
-		n.prefix = append(n.prefix, prefixNode[V]{stem, c})
-		return c
+		to, w = &n.prefix, stem
 	}
-	if n.next == nil {
-		n.next = map[string]*phraseNode[V]{}
+	if *to == nil {
+		*to = map[string]*phraseNode[V]{}
 	}
-	c := n.next[w]
+	c := (*to)[w]
 	if c == nil {
 		c = &phraseNode[V]{}
-		n.next[w] = c
+		(*to)[w] = c
 	}
 	return c
 }
@@ -75,9 +64,11 @@ func (n *phraseNode[V]) longest(words []string, depth int) ([]V, int) {
 	if c := n.next[words[0]]; c != nil {
 		try(c)
 	}
-	for _, p := range n.prefix {
-		if strings.HasPrefix(words[0], p.prefix) {
-			try(p.node)
+	if n.prefix != nil {
+		for i := 1; i <= len(words[0]); i++ {
+			if c := n.prefix[words[0][:i]]; c != nil {
+				try(c)
+			}
 		}
 	}
 	return best, length
@@ -92,6 +83,6 @@ func (n *phraseNode[V]) words(f func(string)) {
 		c.words(f)
 	}
 	for _, c := range n.prefix {
-		c.node.words(f)
+		c.words(f)
 	}
 }
