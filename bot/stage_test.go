@@ -255,8 +255,10 @@ func (l *lockedBuffer) String() string {
 func TestMain(m *testing.M) {
 	flag.Parse()
 	// The tests mostly wait: discordgo sleeps a second whenever it closes.
-	if err := flag.Set("test.parallel", "32"); err != nil {
-		panic(err)
+	if flag.Lookup("test.fuzz").Value.String() == "" {
+		if err := flag.Set("test.parallel", "32"); err != nil {
+			panic(err)
+		}
 	}
 	status := m.Run()
 	if err := leaks(); err != nil && status == 0 {

@@ -28,7 +28,8 @@ type transport struct {
 const (
 	// attempts is how often a request is made at most.
 	attempts = 4
-	// attemptTime is how long one attempt may take.
+	// attemptTime is how long one attempt may take, but for half of what is left
+	// of the request's time: that is for the next.
 	attemptTime = 10 * time.Second
 	// requestTime is how long a request takes at most, with all its attempts, if
 	// its context says nothing less.
@@ -91,7 +92,11 @@ func (t *transport) attempts(ctx context.Context, req *http.Request, body []byte
 
 // attempt makes a request once, and reads its answer whole.
 func (t *transport) attempt(ctx context.Context, req *http.Request, path string, body []byte) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(ctx, attemptTime)
+	limit := attemptTime
+	if deadline, limited := ctx.Deadline(); limited {
+		limit = min(limit, time.Until(deadline)/2)
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	out := req.Clone(ctx)
 	out.URL.Scheme, out.URL.Host, out.Host = t.api.Scheme, t.api.Host, t.api.Host

@@ -32,7 +32,7 @@ type specPath struct {
 }
 
 // specURL names the description to the compiler of schemas.
-const specURL = "discord.json"
+const specURL = "https://discord.invalid/openapi.json"
 
 // LoadSpec reads the description from a file.
 func LoadSpec(name string) (*Spec, error) {
@@ -77,8 +77,8 @@ func relax(doc map[string]any) {
 	for _, schema := range schemas {
 		schema, _ := schema.(map[string]any)
 		properties, _ := schema["properties"].(map[string]any)
-		if p, ok := properties["default_member_permissions"].(map[string]any); ok {
-			properties["default_member_permissions"] = map[string]any{"type": []any{"integer", "string", "null"}, "description": p["description"]}
+		if _, ok := properties["default_member_permissions"]; ok {
+			properties["default_member_permissions"] = map[string]any{"type": []any{"integer", "string", "null"}}
 		}
 	}
 }

@@ -1,0 +1,206 @@
+package bot
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/bwmarrin/discordgo"
+
+	"github.com/careerbot/careerbot/answer"
+	"github.com/careerbot/careerbot/knowledge"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares v as JSON with a golden file.
+func golden(t *testing.T, name string, v any) {
+	t.Helper()
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join("testdata", name+".json")
+	if *update {
+		if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(b.Bytes(), want) {
+		t.Errorf("%s is now (go test ./bot -update if it should be)\n%s", file, b.Bytes())
+	}
+}
+
+// TestGolden shows every message that the bot can send.
+func TestGolden(t *testing.T) {
+	two := paid
+	two.Text = "The average is ₹4,86,091 a year.\n- The steps: a degree, or an apprenticeship."
+	two.Passages = append(two.Passages, answer.Passage{ID: "x", Heading: "How do you become one?", Topic: "education"})
+	odd := paid
+	odd.Text, odd.Occupation, odd.Source = "*stars* _lines_ `code` > not a quote\n# not a heading\n@everyone <@1> [a](https://example.com)", "", knowledge.Source{URL: "https://example.com/a"}
+	for name, a := range map[string]answer.Answer{
+		"answer": paid, "answer-two-topics": two, "answer-odd-text": odd, "clarify": clarification, "abstain": abstention,
+		"smalltalk": {Outcome: answer.SmallTalk, Text: "Hello! Ask me what a career involves."},
+		"nothing":   {},
+	} {
+		golden(t, name, renderAnswer(a, "175928847299117063", titleOf).payload())
+	}
+	golden(t, "problem", renderProblem("1574501734728859649").payload())
+	_, err := find(nil, &request{})
+	golden(t, "refusal-old-button", say(err.Error()).payload())
+	golden(t, "refusal-other-person", say(ownButton(&request{}).Error()).payload())
+	var commands []*discordgo.ApplicationCommand
+	for _, row := range table() {
+		if row.define != nil {
+			commands = append(commands, row.define)
+		}
+	}
+	golden(t, "commands", commands)
+}
+
+func TestEscape(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"plain", "plain"},
+		{"a *b* _c_ ~~d~~ `e` ||f||", `a \*b\* \_c\_ \~\~d\~\~ \` + "`e\\` " + `\|\|f\|\|`},
+		{"[a](https://x.y)", `\[a\](https://x.y)`},
+		{"> quote\n# head\n  # head\n-# small\n- list\na > b # c", "\\> quote\n\\# head\n  \\# head\n\\-# small\n- list\na > b # c"},
+		{"@everyone @HERE <@1> <@!1> <@&1> <#1> <a:b:1> <:b:1> <t:1:R> </a:1> <id:home>",
+			"@\u200beveryone @\u200bHERE <\u200b@1> <\u200b@!1> <\u200b@&1> <\u200b#1> <\u200ba:b:1> <\u200b:b:1> <\u200bt:1:R> <\u200b/a:1> <\u200bid:home>"},
+		{"a < b, me@home.in", "a < b, me@home.in"},
+		{"@\x00everyone", "@\u200beveryone"},
+		{"a\x00b\xffc\u202ed\te\r\n", "abcd e"},
+		{"@\u200beveryone", "@\u200beveryone"},
+	} {
+		if got := escape(c.in, 1000); got != c.want {
+			t.Errorf("escape(%q) = %q, want %q", c.in, got, c.want)
+		}
+	}
+	if got := escape("********", 6); got != `\*\*…` {
+		t.Errorf("clipped to %q", got)
+	}
+	if got := plain("😀😀😀", 5); got != "😀😀…" {
+		t.Errorf("clipped to %q", got)
+	}
+}
+
+func TestChoiceIDsRoundTrip(t *testing.T) {
+	for _, c := range []answer.Choice{
+		{Label: "l", Occupation: "back-end-developer", Topic: "pay"},
+		{Label: "l", Occupation: "back-end-developer", Topic: "education", Entry: "back-end-developer/faq/masters-needed"},
+		{Label: "l", Occupation: "back-end-developer", Entry: "elsewhere/faq/x"},
+		{Label: "l", Entry: "faq/x"},
+	} {
+		id := choiceID(c, "175928847299117063", 0)
+		parts := strings.Split(id, ":")
+		if parts[0] != pickRow || parts[1] != packOwner("175928847299117063") {
+			t.Errorf("%+v: ID %q", c, id)
+		}
+		if got, ok := choiceOf(parts[2:], "l"); !ok || got != c {
+			t.Errorf("%+v became %+v by %q", c, got, id)
+		}
+	}
+	for _, c := range []answer.Choice{
+		{Occupation: strings.Repeat("x", 100)}, {Entry: "a:b"}, {Entry: "~/x", Occupation: "y"}, {Entry: "\xff"},
+	} {
+		if id := choiceID(c, "1", 7); id != "ask:1:7" {
+			t.Errorf("%+v: ID %q", c, id)
+		}
+	}
+}
+
+// liveMention is what Discord would make something of.
+var liveMention = regexp.MustCompile(`(?i)@(everyone|here)|<(@[!&]?\d|#\d|a?:\w+:\d|t:-?\d|/[^:>]+:\d|id:\w)`)
+
+func FuzzRender(f *testing.F) {
+	f.Add("answer", "back-end-developer", "pay", "The average is ₹4,86,091 a year.", "Heading", "Payscale", "https://example.com", "2026-11-23", "Pay", "x/faq/y", uint8(3))
+	f.Add("clarify", "", "faq", "@everyone <@123> <t:1:R>", "@here", "<@&1>", "javascript:alert(1)", "@everyone", "@everyone", ":::", uint8(200))
+	f.Add("", "", "", "\x00\xff\u202e", " ", "\u200b", "https://\x7f", "", "\u200b", "", uint8(1))
+	f.Add("abstain", strings.Repeat("-a", 300), "skills", strings.Repeat("*", 9000), strings.Repeat("h", 5000), strings.Repeat("😀", 4000), "https://x.y/"+strings.Repeat("z", 3000), "x", strings.Repeat("😀", 100), strings.Repeat("e", 300), uint8(255))
+	f.Fuzz(func(t *testing.T, outcome, occupation, topic, text, heading, sourceName, sourceURL, read, label, entry string, n uint8) {
+		a := answer.Answer{
+			Outcome: answer.Outcome(outcome), Occupation: occupation, Text: text,
+			Source: knowledge.Source{Name: sourceName, URL: sourceURL, Read: read, Published: read},
+		}
+		setTopic(&a.Topic, topic)
+		for i := range n {
+			a.Passages = append(a.Passages, answer.Passage{Heading: heading + string(rune(i)), Topic: a.Topic})
+			c := answer.Choice{Label: label, Occupation: occupation, Topic: a.Topic, Entry: entry}
+			if i%2 == 0 {
+				c.Entry += string(rune('a' + i%26))
+			}
+			a.Choices = append(a.Choices, c)
+		}
+		p := renderAnswer(a, "18446744073709551615", titleOf).payload()
+		raw, err := json.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(raw), `"allowed_mentions":{"parse":[]}`) {
+			t.Errorf("does not say that it pings nobody: %s", raw)
+		}
+		within := func(what, s string, low, high int) {
+			t.Helper()
+			length := len(utf16.Encode([]rune(s)))
+			if length < low || length > high || low > 0 && strings.TrimSpace(s) == "" {
+				t.Errorf("%s has %d characters: %q", what, length, s)
+			}
+			if liveMention.MatchString(s) {
+				t.Errorf("%s holds a live mention: %q", what, s)
+			}
+			if !utf8.ValidString(s) {
+				t.Errorf("%s is broken: %q", what, s)
+			}
+		}
+		total := 0
+		for _, e := range p.Embeds {
+			within("the title", e.Title, 0, 256)
+			within("the description", e.Description, 1, 4096)
+			within("the URL", e.URL, 0, 2048)
+			total += len(e.Title) + len(e.Description)
+			if e.Footer != nil {
+				within("the footer", e.Footer.Text, 1, 2048)
+				total += len([]rune(e.Footer.Text))
+			}
+			total += len([]rune(e.Title)) - len(e.Title) + len([]rune(e.Description)) - len(e.Description)
+			if e.URL != "" && !strings.HasPrefix(e.URL, "http") {
+				t.Errorf("the title links to %q", e.URL)
+			}
+		}
+		if len(p.Embeds) != 1 || total > 6000 {
+			t.Errorf("%d embeds of %d characters", len(p.Embeds), total)
+		}
+		if len(p.Components) > 5 {
+			t.Errorf("%d rows", len(p.Components))
+		}
+		ids := map[string]bool{}
+		for _, row := range p.Components {
+			buttons := row.(discordgo.ActionsRow).Components
+			if len(buttons) < 1 || len(buttons) > 5 {
+				t.Errorf("a row of %d buttons", len(buttons))
+			}
+			for _, c := range buttons {
+				b := c.(discordgo.Button)
+				within("a label", b.Label, 1, 80)
+				if n := len([]rune(b.CustomID)); n < 1 || n > 100 || ids[b.CustomID] {
+					t.Errorf("custom ID %q", b.CustomID)
+				}
+				ids[b.CustomID] = true
+			}
+		}
+	})
+}

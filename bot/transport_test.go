@@ -1,0 +1,243 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/careerbot/careerbot/answer"
+	"github.com/careerbot/careerbot/bot/discordsim"
+)
+
+// The faults of REST.
+
+func TestServerErrorOnReply(t *testing.T) {
+	for _, status := range []int{500, 502, 503, 504} {
+		st := &stage{}
+		t.Run(http.StatusText(status), func(t *testing.T) {
+			st = set(t, setting{}).ready()
+			fault := st.sim.Fail("POST /interactions/*/*/callback", discordsim.Fault{Times: 2, Status: status, Body: "<html>oops</html>"})
+			st.works()
+			if n := st.sim.Met(fault); n != 2 {
+				t.Errorf("%d requests met the fault", n)
+			}
+		})
+	}
+}
+
+func TestReplyThatArrivedAndWasNotConfirmed(t *testing.T) {
+	st := set(t, setting{}).ready()
+	st.violations = true // it acknowledges twice, and has to
+	st.sim.Fail("POST /interactions/*/*/callback", discordsim.Fault{Times: 1, Status: 500, After: true})
+	st.sim.Fail("POST /channels/*/messages", discordsim.Fault{Times: 1, Drop: true, After: true})
+	st.works()
+	wants(t, st.say(st.asha, st.general, st.sim.Bot().Mention()+" pay?").Text(), "₹4,86,091")
+	st.must(st.sim.Wait(st.ctx, func() bool { return len(st.sim.Calls("POST /channels/*/messages")) == 2 }))
+	st.end()
+	if n := len(st.ravi.Read(st.general)); n != 3 {
+		t.Errorf("%d messages in place of two answers and a question", n)
+	}
+	if strings.Contains(st.log.String(), "ERROR") {
+		t.Error("that was no error")
+	}
+}
+
+func TestServerErrorOnEdit(t *testing.T) {
+	hold := make(chan struct{})
+	st := set(t, setting{
+		cfg: func(c *Config) { c.Answer = func(answer.Question) answer.Answer { <-hold; return paid } },
+		bot: func(b *Bot) { b.deferAfter = time.Millisecond },
+	}).ready()
+	fault := st.sim.Fail("PATCH /webhooks/*/*/messages/*", discordsim.Fault{Times: 2, Status: 503})
+	it, err := st.asha.Slash(st.general, "ask", discordsim.Opts{"question": "slow"})
+	st.must(err)
+	st.must(it.Acknowledged(st.ctx))
+	close(hold)
+	m, err := it.Reply(st.ctx)
+	st.must(err)
+	wants(t, m.Text(), "₹4,86,091")
+	if n := st.sim.Met(fault); n != 2 {
+		t.Errorf("%d requests met the fault", n)
+	}
+}
+
+func TestEditsRunSideBySide(t *testing.T) {
+	const people = 10
+	hold := make(chan struct{})
+	st := set(t, setting{
+		cfg: func(c *Config) { c.Answer = func(answer.Question) answer.Answer { <-hold; return paid } },
+		bot: func(b *Bot) { b.deferAfter = time.Millisecond },
+	}).ready()
+	fault := st.sim.Fail("PATCH /webhooks/*/*/messages/*", discordsim.Fault{Hold: true})
+	var asked []*discordsim.Interaction
+	for range people {
+		it, err := st.guild.Member("somebody").Slash(st.general, "ask", discordsim.Opts{"question": "slow"})
+		st.must(err)
+		st.must(it.Acknowledged(st.ctx))
+		asked = append(asked, it)
+	}
+	close(hold)
+	// All of them are under way before one of them is answered.
+	st.must(st.sim.Wait(st.ctx, func() bool { return st.sim.Met(fault) == people }))
+	fault.Release()
+	for _, it := range asked {
+		_, err := it.Reply(st.ctx)
+		st.must(err)
+	}
+}
+
+func TestPageInPlaceOfAnswer(t *testing.T) {
+	st := set(t, setting{}).ready()
+	st.sim.Fail("POST /interactions/*/*/callback", discordsim.Fault{
+		Times: 1, Status: 429, Body: "<html>1015: you are being rate limited</html>", Header: map[string]string{"Retry-After": "0.1", "Content-Type": "text/html"},
+	})
+	st.works()
+}
+
+func TestTooManyRequests(t *testing.T) {
+	st := set(t, setting{}).ready()
+	st.sim.Fail("POST /channels/*/messages", discordsim.Fault{
+		Times: 2, Status: 429, Body: `{"message": "You are being rate limited.", "retry_after": 0.1, "global": true}`,
+		Header: map[string]string{"Retry-After": "0.1", "X-RateLimit-Global": "true"},
+	})
+	wants(t, st.say(st.asha, st.general, st.sim.Bot().Mention()+" pay?").Text(), "₹4,86,091")
+}
+
+func TestRetryEnds(t *testing.T) {
+	for name, f := range map[string]discordsim.Fault{
+		"429": {Status: 429, Body: `{"retry_after": 0.01, "global": false}`, Header: map[string]string{"Retry-After": "0.01", "X-RateLimit-Scope": "user"}},
+		"502": {Status: 502},
+		"cut": {Drop: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			st := set(t, setting{}).ready()
+			fault := st.sim.Fail("POST /channels/*/messages", f)
+			_, err := st.asha.Say(st.general, st.sim.Bot().Mention()+" pay?")
+			st.must(err)
+			st.logged("could not tell a person what went wrong")
+			if n := st.sim.Met(fault); n != 2*attempts {
+				t.Errorf("%d requests in place of %d for the answer and for the excuse", n, 2*attempts)
+			}
+			st.works()
+		})
+	}
+}
+
+func TestWhatMayHappenOnceIsNotRepeated(t *testing.T) {
+	st := set(t, setting{}).ready()
+	fault := st.sim.Fail("POST /webhooks/*/*", discordsim.Fault{Status: 502})
+	b, err := New(Config{Token: st.sim.Token(), API: st.sim.URL(), Answer: scripted, Choose: chosen})
+	st.must(err)
+	err = b.followUp(st.ctx, &request{app: "1", token: "t"}, say("x").payload())
+	if err == nil || st.sim.Met(fault) != 1 {
+		t.Errorf("%d requests, error %v", st.sim.Met(fault), err)
+	}
+	b.client.CloseIdleConnections()
+}
+
+func TestReplyThatComesTooLate(t *testing.T) {
+	st := set(t, setting{}).ready()
+	st.violations = true
+	st.sim.Fail("POST /interactions/*/*/callback", discordsim.Fault{Status: 404, Body: `{"message": "Unknown interaction", "code": 10062}`})
+	_, err := st.asha.Slash(st.general, "ask", discordsim.Opts{"question": "pay?"})
+	st.must(err)
+	st.logged("a reply came too late")
+}
+
+func TestLimits(t *testing.T) {
+	answered := func(status int, header ...string) *http.Response {
+		h := http.Header{}
+		for i := 0; i < len(header); i += 2 {
+			h.Set(header[i], header[i+1])
+		}
+		return &http.Response{StatusCode: status, Header: h}
+	}
+	const messages, other, hook = "POST /channels/1/messages", "POST /channels/2/messages", "PATCH /webhooks/1/token/messages/@original"
+	waits := func(l *limits) string {
+		var waiting []string
+		for name, route := range map[string]string{"a": messages, "b": other, "c": hook} {
+			if l.take(route) > 0 {
+				waiting = append(waiting, name)
+			}
+		}
+		return strings.Join(waiting, "")
+	}
+	for _, c := range []struct {
+		name string
+		resp *http.Response
+		want string
+	}{
+		{"nothing left", answered(200, "X-RateLimit-Remaining", "0", "X-RateLimit-Reset-After", "60"), "a"},
+		{"something left", answered(200, "X-RateLimit-Remaining", "1", "X-RateLimit-Reset-After", "60"), ""},
+		{"reset already", answered(200, "X-RateLimit-Remaining", "0", "X-RateLimit-Reset-After", "0"), ""},
+		{"no headers", answered(200), ""},
+		{"429", answered(429, "Retry-After", "60", "X-RateLimit-Scope", "user"), "a"},
+		{"shared 429", answered(429, "Retry-After", "60", "X-RateLimit-Scope", "shared", "X-RateLimit-Remaining", "5"), "a"},
+	} {
+		var l limits
+		l.learn(messages, c.resp)
+		if got := waits(&l); got != c.want {
+			t.Errorf("%s: %q wait, not %q", c.name, got, c.want)
+		}
+	}
+	var global, closed limits
+	global.learn(messages, answered(429, "Retry-After", "60", "X-RateLimit-Global", "true"))
+	if global.take(messages) == 0 || global.take(other) == 0 || global.take(hook) != 0 {
+		t.Error("a global 429 holds for all but interactions")
+	}
+	closed.learn(messages, answered(429, "Retry-After", "60"))
+	if closed.take(hook) == 0 {
+		t.Error("a 429 from before the API holds for all")
+	}
+}
+
+func TestLimitBeyondTheDeadlineIsSaidAtOnce(t *testing.T) {
+	var l limits
+	l.learn("GET /x", &http.Response{StatusCode: 429, Header: http.Header{"Retry-After": {"3600"}, "X-Ratelimit-Scope": {"user"}}})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := l.wait(ctx, "GET /x"); !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestLimitsForget(t *testing.T) {
+	var l limits
+	for i := range 10 * maxRoutes {
+		l.set(routeOf("PATCH", "/webhooks/1/token"+strings.Repeat("x", i)+"/messages/@original"), 4, time.Now())
+	}
+	if len(l.routes) > maxRoutes {
+		t.Errorf("%d routes are kept", len(l.routes))
+	}
+}
+
+func TestRouteOf(t *testing.T) {
+	for path, want := range map[string]string{
+		"/channels/1/messages/2":             "GET /channels/1/messages/*",
+		"/guilds/1/members/2":                "GET /guilds/1/members/*",
+		"/webhooks/1/tok/messages/3":         "GET /webhooks/1/tok/messages/*",
+		"/applications/1/commands":           "GET /applications/*/commands",
+		"/interactions/1/tok/callback":       "GET /interactions/1/tok/callback",
+		"/webhooks/1/tok/messages/@original": "GET /webhooks/1/tok/messages/@original",
+	} {
+		if got := routeOf("GET", path); got != want {
+			t.Errorf("%s is %q, not %q", path, got, want)
+		}
+	}
+}
+
+func TestRedactor(t *testing.T) {
+	var b bytes.Buffer
+	log := slog.New(redactor{Handler: slog.NewTextHandler(&b, nil), token: "sec.ret"})
+	log.With("a", "x sec.ret").WithGroup("g").Error("is sec.ret", "err", errors.New("Post https://discord.com/api/v10/webhooks/12/aW50/messages/@original: EOF"),
+		slog.Group("h", "b", "sec.ret"), "n", 3)
+	if got := b.String(); strings.Contains(got, "sec.ret") || strings.Contains(got, "aW50") {
+		t.Errorf("logged %s", got)
+	}
+	wants(t, b.String(), `webhooks/12/[token]/messages/@original`, "g.h.b=[token]", "g.n=3")
+}
