@@ -40,15 +40,15 @@ type evidence struct {
 // confidence is the chance that an answer by this evidence is right. The
 // weights are those of a logistic regression on the question sets of testdata.
 func (e evidence) confidence() float64 {
-	x := 0.5 + 2*e.Top + 1*e.Gap + 2*e.Career - 3*e.Strange + 1*e.Named + 0.5*e.Pointed
+x := -2.5 + 0.6*e.Top + 5.2*e.Lead + 0.7*e.Gap + 0.7*e.Career + 1*e.Named + 1.6*e.Terms - 0.5*e.Strange
 	return 1 / (1 + math.Exp(-x))
 }
 
 // The confidence from which on a question is answered, and from which on the
 // person is asked what was meant.
 const (
-	answerFrom  = 0.5
-	clarifyFrom = 0.35
+	answerFrom  = 0.45
+	clarifyFrom = 0.2
 )
 
 // considered is a reading with what the models say of it.
@@ -340,7 +340,7 @@ func (a *Answerer) foreign(s *state, u understanding, c considered, put bool) st
 		if o.background {
 			continue
 		}
-		held := !slices.ContainsFunc(o.words, func(w string) bool { return !s.stems[stem(w)] })
+		held := !slices.ContainsFunc(o.words, func(w string) bool { return !s.told[stem(w)] })
 		if held && contains(c.words, o.words) && !put {
 			continue
 		}

@@ -16,7 +16,8 @@ import (
 type state struct {
 	base    *knowledge.Base
 	careers phrases[string] // the names of articles → ID
-	stems   map[string]bool // of all words that articles use
+	stems   map[string]bool // of all words that articles and those who ask use
+	told    map[string]bool // of those that articles use
 	speller *speller
 	exact   map[string][]found                // question without the career's name → what answers it
 	topics  *model                            // which topic or aside a question is about
@@ -36,7 +37,7 @@ type class struct {
 const maxTopicExamples = 1000
 
 func (a *Answerer) build(base *knowledge.Base) (*state, error) {
-	s := &state{base: base, stems: map[string]bool{}, exact: map[string][]found{}}
+	s := &state{base: base, stems: map[string]bool{}, told: map[string]bool{}, exact: map[string][]found{}}
 	var err error
 	if s.entries, err = lru.New[string, func() *model](maxModels); err != nil {
 		return nil, err
@@ -44,12 +45,16 @@ func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 	vocabulary := map[string]int{}
 	a.lang.vocabulary(vocabulary)
 	seen := map[string]bool{}
+	seenTold := map[string]bool{}
 	use := func(text string, asked bool) {
 		for _, c := range split(clean(text)) {
 			for _, w := range c.words {
 				if asked {
 					// Only words that people ask with are worth correcting towards.
 					vocabulary[w.text]++
+				} else if !seenTold[w.text] {
+					seenTold[w.text] = true
+					s.told[stem(w.text)] = true
 				}
 				if !seen[w.text] {
 					seen[w.text] = true
