@@ -161,7 +161,7 @@ func (s *Sim) apply(m *Message, b messageBody) {
 	}
 	if b.Components != nil {
 		m.Components = *b.Components
-		number(m.Components, new(int))
+		complete(m.Components, new(int))
 	}
 	allowed := b.AllowedMentions
 	if allowed == nil && m.interaction != nil {
@@ -170,12 +170,22 @@ func (s *Sim) apply(m *Message, b messageBody) {
 	s.address(m, allowed)
 }
 
-// number gives components their IDs, as Discord does where none are given.
-func number(components []Component, last *int) {
+// complete fills in what Discord does where nothing is said: the IDs of
+// components, and how many values a menu takes.
+func complete(components []Component, last *int) {
 	for i := range components {
+		c := &components[i]
 		*last++
-		components[i].ID = *last
-		number(components[i].Components, last)
+		c.ID = *last
+		if one := 1; c.Type == StringSelect || c.Type >= UserSelect && c.Type <= ChannelSelect {
+			if c.MinValues == nil {
+				c.MinValues = &one
+			}
+			if c.MaxValues == nil {
+				c.MaxValues = &one
+			}
+		}
+		complete(c.Components, last)
 	}
 }
 

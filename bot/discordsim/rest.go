@@ -278,10 +278,11 @@ func (s *Sim) getMe(*request) (int, any) {
 
 func (s *Sim) getApplication(*request) (int, any) {
 	return http.StatusOK, map[string]any{
-		"id": s.appID, "name": s.opts.Name, "icon": nil, "description": "", "type": nil, "summary": "", "bot_public": true,
-		"bot_require_code_grant": false, "verify_key": "", "flags": 0, "flags_new": "0", "bot": s.bot.wire(), "hook": true,
-		"is_monetized": false, "is_verified": false, "is_discoverable": false, "storefront_available": false,
-		"redirect_uris": []string{}, "integration_types_config": map[string]any{"0": map[string]any{}, "1": map[string]any{}},
+		"id": s.appID, "name": s.opts.Name, "icon": nil, "description": "", "type": nil, "bot": s.bot.wire(), "owner": s.bot.wire(), "team": nil,
+		"bot_public": true, "bot_require_code_grant": false, "verify_key": "", "flags": 0, "flags_new": "0", "redirect_uris": []string{},
+		"interactions_endpoint_url": nil, "role_connections_verification_url": nil, "explicit_content_filter": 0, "eligible_oauth2_scopes": []string{},
+		"approximate_guild_count": 1, "approximate_user_install_count": 0, "approximate_user_authorization_count": 0,
+		"integration_types_config": map[string]any{"0": map[string]any{}, "1": map[string]any{}},
 	}
 }
 
