@@ -35,28 +35,36 @@ func dial(ctx context.Context, scheme, addr string) (net.Conn, error) {
 	}
 	stop := context.AfterFunc(ctx, func() { c.Close() })
 	defer stop()
-	c.SetDeadline(time.Now().Add(20 * time.Second))
+	ready, err := prepare(ctx, c, scheme, addr, proxy)
+	if err != nil {
+		c.Close()
+		return nil, err
+	}
+	return ready, nil
+}
+
+// prepare takes a connection through the proxy, and encrypts it.
+func prepare(ctx context.Context, c net.Conn, scheme, addr string, proxy *url.URL) (net.Conn, error) {
+	if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		return nil, err
+	}
 	if proxy != nil {
 		if err := tunnel(c, proxy, addr); err != nil {
-			c.Close()
 			return nil, fmt.Errorf("proxy %s: %w", proxy.Host, err)
 		}
 	}
 	if scheme == "https" {
 		host, _, err := net.SplitHostPort(addr)
 		if err != nil {
-			c.Close()
 			return nil, err
 		}
 		secure := tls.Client(c, &tls.Config{ServerName: host})
 		if err := secure.HandshakeContext(ctx); err != nil {
-			c.Close()
 			return nil, err
 		}
 		c = secure
 	}
-	c.SetDeadline(time.Time{})
-	return c, nil
+	return c, c.SetDeadline(time.Time{})
 }
 
 // tunnel asks a proxy to connect c to an address.

@@ -99,8 +99,7 @@ func (b *Bot) keepOpen(ctx context.Context) (*discordgo.Session, error) {
 		if ctx.Err() != nil {
 			return session, nil
 		}
-		var code closeError
-		if errors.As(why, &code); fatal[int(code)] != "" {
+		if code, closed := errors.AsType[closeError](why); closed && fatal[int(code)] != "" {
 			return session, fmt.Errorf("%s (%w)", fatal[int(code)], why)
 		}
 		if ready {
@@ -145,11 +144,11 @@ func (b *Bot) connect(ctx context.Context, s *discordgo.Session) (ready bool, wh
 	var line *link
 	var letGo func() bool
 	open := func(scheme string) func(context.Context, string, string) (net.Conn, error) {
-		return func(dialing context.Context, _, addr string) (net.Conn, error) {
-			dialing, cancel := context.WithCancel(dialing)
+		return func(during context.Context, _, addr string) (net.Conn, error) {
+			during, cancel := context.WithCancel(during)
 			defer cancel()
 			defer context.AfterFunc(ctx, cancel)()
-			c, err := dial(dialing, scheme, addr)
+			c, err := dial(during, scheme, addr)
 			if err != nil {
 				return nil, err
 			}
@@ -167,7 +166,7 @@ func (b *Bot) connect(ctx context.Context, s *discordgo.Session) (ready bool, wh
 	}
 	letGo()
 	if err != nil {
-		if cause := line.cause(); cause != errClosed {
+		if cause := line.cause(); !errors.Is(cause, errClosed) {
 			err = cause
 		}
 		return line.ready.Load(), err

@@ -18,12 +18,6 @@ func (st *stage) works() {
 	wants(st.t, st.ask(st.asha, "what do they earn?").Text(), "₹4,86,091")
 }
 
-// gone waits until no connection is live.
-func (st *stage) gone() {
-	st.t.Helper()
-	st.must(st.sim.Wait(st.ctx, func() bool { return st.sim.Live() == 0 }))
-}
-
 func TestResumeReplaysWhatWasMissed(t *testing.T) {
 	st := set(t, setting{}).ready()
 	st.works()

@@ -93,7 +93,10 @@ func (l *link) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	if !l.deadline.IsZero() {
-		l.Conn.SetReadDeadline(l.deadline)
+		if err := l.SetReadDeadline(l.deadline); err != nil {
+			l.end(err)
+			return 0, l.cause()
+		}
 	}
 	n, err := l.Conn.Read(p)
 	if n > 0 {
@@ -107,11 +110,10 @@ func (l *link) Read(p []byte) (int, error) {
 		}
 		return n, nil
 	}
-	var timeout net.Error
-	switch {
-	case err == nil:
+	if err == nil {
 		return 0, nil
-	case l.frames.open && errors.As(err, &timeout) && timeout.Timeout():
+	}
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() && l.frames.open {
 		err = errSilent
 	}
 	l.end(err)
@@ -119,7 +121,7 @@ func (l *link) Read(p []byte) (int, error) {
 }
 
 func isClose(err error) bool {
-	_, ok := err.(closeError)
+	_, ok := errors.AsType[closeError](err)
 	return ok
 }
 

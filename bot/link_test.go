@@ -106,7 +106,7 @@ func TestLink(t *testing.T) {
 			conn := &script{Reader: r}
 			l := newLink(conn, time.Minute)
 			got, err := io.ReadAll(l)
-			if !errors.Is(l.cause(), c.want) || err == nil && c.want != io.EOF && !isClose(c.want) {
+			if !errors.Is(l.cause(), c.want) || err == nil && !errors.Is(c.want, io.EOF) && !isClose(c.want) {
 				t.Errorf("%s, %s: ended with %v (%v), not %v", c.name, name, l.cause(), err, c.want)
 			}
 			// Byte by byte, the beginning of a frame is passed on before its end is known.

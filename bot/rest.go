@@ -90,8 +90,7 @@ func (b *Bot) answerMessage(ctx context.Context, r *request, p payload) error {
 
 // code is the code of an error of Discord's, or 0.
 func code(err error) int {
-	var rest *discordgo.RESTError
-	if errors.As(err, &rest) && rest.Message != nil {
+	if rest, ok := errors.AsType[*discordgo.RESTError](err); ok && rest.Message != nil {
 		return rest.Message.Code
 	}
 	return 0

@@ -132,8 +132,7 @@ func (b *Bot) reply(ctx context.Context, row row, r *request, m message, deferre
 // anything else by a number that the log has too.
 func (b *Bot) explain(ctx context.Context, row row, r *request, err error, deferred bool) {
 	var m message
-	var refused refusal
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[refusal](err); ok {
 		m = say(string(refused))
 		b.log.Info("refused", "door", r.door, "row", r.name, "id", r.id, "guild", r.guild, "channel", r.channel, "why", string(refused))
 	} else {

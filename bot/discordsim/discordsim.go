@@ -15,6 +15,7 @@ package discordsim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -108,7 +109,13 @@ func New(opts Options) (*Sim, error) {
 		return nil, fmt.Errorf("discordsim: %w", err)
 	}
 	s.server = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
-	s.running.Go(func() { s.server.Serve(s.listener) })
+	s.running.Go(func() {
+		if err := s.server.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.violate("the simulation ended: %v", err)
+		}
+	})
 	return s, nil
 }
 

@@ -351,7 +351,7 @@ func (c *conn) write() {
 func deflate(b []byte) []byte {
 	var buf bytes.Buffer
 	z := zlib.NewWriter(&buf)
-	z.Write(b)
+	_, _ = z.Write(b) // a buffer takes everything
 	z.Close()
 	return buf.Bytes()
 }

@@ -71,7 +71,6 @@ var (
 	errUnauthorized   = failure{"401: Unauthorized", 0, nil}
 	errUnknownApp     = failure{"Unknown Application", 10002, nil}
 	errUnknownChannel = failure{"Unknown Channel", 10003, nil}
-	errUnknownGuild   = failure{"Unknown Guild", 10004, nil}
 	errUnknownMessage = failure{"Unknown Message", 10008, nil}
 	errUnknownUser    = failure{"Unknown User", 10013, nil}
 	errUnknownWebhook = failure{"Unknown Webhook", 10015, nil}
@@ -236,7 +235,7 @@ func jsonOf(r *http.Request) ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("form: %w", err)
 		}
-		defer form.RemoveAll()
+		defer func() { _ = form.RemoveAll() }() // at worst a file is left in the folder for temporary ones
 		body = []byte(strings.Join(form.Value["payload_json"], ""))
 	}
 	if !json.Valid(body) {
@@ -253,7 +252,7 @@ func reply(w http.ResponseWriter, status int, body any) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(body)
+	_ = json.NewEncoder(w).Encode(body) // who asked may have left
 }
 
 func (s *Sim) getGateway(*request) (int, any) {

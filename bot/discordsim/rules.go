@@ -2,6 +2,7 @@ package discordsim
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -92,7 +93,7 @@ func decode(raw []byte, v any) (failure, bool) {
 	}
 	var form faultyForm
 	path := "body"
-	if wrong, ok := err.(*json.UnmarshalTypeError); ok && wrong.Field != "" {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
 		path = wrong.Field
 	}
 	form.add(path, "BASE_TYPE_BAD_TYPE", "%v", err)
