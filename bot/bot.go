@@ -10,6 +10,7 @@ package bot
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,6 +49,7 @@ type Bot struct {
 
 	deferAfter time.Duration // see the constant
 	patience   time.Duration // see gatewayPatience
+	secure     *tls.Config   // of the connection to the gateway
 
 	working    context.Context // of the handlers; outlives the one that Run is given
 	self       atomic.Pointer[identity]
@@ -92,7 +94,7 @@ func New(cfg Config) (*Bot, error) {
 		return nil, fmt.Errorf("bot: %q is no address", cfg.API)
 	}
 	b := &Bot{
-		cfg: cfg, rows: table(), deferAfter: deferAfter, patience: gatewayPatience,
+		cfg: cfg, rows: table(), deferAfter: deferAfter, patience: gatewayPatience, secure: &tls.Config{},
 		log: slog.New(redactor{Handler: cfg.Log.Handler(), token: cfg.Token}),
 	}
 	base := http.DefaultTransport.(*http.Transport).Clone()

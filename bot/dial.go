@@ -16,7 +16,7 @@ import (
 // dial connects to the gateway, through the proxy that the environment names if
 // it does. The websocket library could do both, but then what it hands over is
 // encrypted, and a link has to read along.
-func dial(ctx context.Context, scheme, addr string) (net.Conn, error) {
+func dial(ctx context.Context, scheme, addr string, secure *tls.Config) (net.Conn, error) {
 	dialer := net.Dialer{Timeout: 10 * time.Second}
 	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: &url.URL{Scheme: scheme, Host: addr}})
 	if err != nil {
@@ -35,7 +35,7 @@ func dial(ctx context.Context, scheme, addr string) (net.Conn, error) {
 	}
 	stop := context.AfterFunc(ctx, func() { c.Close() })
 	defer stop()
-	ready, err := prepare(ctx, c, scheme, addr, proxy)
+	ready, err := prepare(ctx, c, scheme, addr, proxy, secure)
 	if err != nil {
 		c.Close()
 		return nil, err
@@ -44,7 +44,7 @@ func dial(ctx context.Context, scheme, addr string) (net.Conn, error) {
 }
 
 // prepare takes a connection through the proxy, and encrypts it.
-func prepare(ctx context.Context, c net.Conn, scheme, addr string, proxy *url.URL) (net.Conn, error) {
+func prepare(ctx context.Context, c net.Conn, scheme, addr string, proxy *url.URL, secure *tls.Config) (net.Conn, error) {
 	if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
 		return nil, err
 	}
@@ -58,11 +58,13 @@ func prepare(ctx context.Context, c net.Conn, scheme, addr string, proxy *url.UR
 		if err != nil {
 			return nil, err
 		}
-		secure := tls.Client(c, &tls.Config{ServerName: host})
-		if err := secure.HandshakeContext(ctx); err != nil {
+		secure = secure.Clone()
+		secure.ServerName = host
+		encrypted := tls.Client(c, secure)
+		if err := encrypted.HandshakeContext(ctx); err != nil {
 			return nil, err
 		}
-		c = secure
+		c = encrypted
 	}
 	return c, c.SetDeadline(time.Time{})
 }

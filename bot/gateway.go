@@ -110,7 +110,7 @@ func (b *Bot) keepOpen(ctx context.Context) (*discordgo.Session, error) {
 		if lost(why) {
 			session = nil
 		}
-		b.log.Warn("lost the connection to Discord", "why", why, "again in", wait.Round(time.Millisecond))
+		b.log.Warn("lost the connection to Discord", "why", why, "wait", wait.Round(time.Millisecond))
 		if sleep(ctx, wait) != nil {
 			return session, nil
 		}
@@ -148,7 +148,7 @@ func (b *Bot) connect(ctx context.Context, s *discordgo.Session) (ready bool, wh
 			during, cancel := context.WithCancel(during)
 			defer cancel()
 			defer context.AfterFunc(ctx, cancel)()
-			c, err := dial(during, scheme, addr)
+			c, err := dial(during, scheme, addr, b.secure)
 			if err != nil {
 				return nil, err
 			}
