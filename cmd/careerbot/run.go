@@ -52,6 +52,10 @@ func settingsHelp(command string) string {
 }
 
 func (p *program) run(cmd *cobra.Command, _ []string) error {
+	ctx, stop := signal.NotifyContext(cmd.Context(), endSignals...)
+	defer stop()
+	// A second signal ends the program at once.
+	defer context.AfterFunc(ctx, stop)()
 	cfg, err := p.config("run")
 	if err != nil {
 		if faults, ok := errors.AsType[settingFaults](err); ok && cfg.token == "" && faults.of("DISCORD_TOKEN") {
@@ -88,10 +92,6 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(cmd.Context(), endSignals...)
-	defer stop()
-	// A second signal ends the program at once.
-	defer context.AfterFunc(ctx, stop)()
 	log.Info("starting", "version", release(), "articles", len(base.Articles))
 	if err := b.Run(ctx); err != nil {
 		return err
