@@ -2,6 +2,7 @@ package discordsim_test
 
 import (
 	"bytes"
+	"compress/zlib"
 	"context"
 	"encoding/json"
 	"errors"
@@ -852,5 +853,71 @@ func TestNoAnswer(t *testing.T) {
 	w.clock.pass(3 * time.Second)
 	if err := it.Acknowledged(w.ctx); !errors.Is(err, discordsim.ErrNoResponse) {
 		t.Errorf("the person is told %v", err)
+	}
+}
+
+func TestSmallEndpoints(t *testing.T) {
+	w := newWorld(t, discordsim.Options{})
+	c := w.connect()
+	m, err := w.asha.Say(w.general, "hello")
+	w.must(err)
+	channel := "/channels/" + w.general.ID
+	w.taken("POST", channel+"/typing", nil)
+	w.taken("GET", channel, nil)
+	w.taken("GET", "/gateway/bot", nil)
+	w.taken("GET", channel+"/messages/"+m.ID, nil)
+	if status, _, raw := w.do("GET", channel+"/messages", nil, w.sim.Token()); status != 200 || !bytes.Contains(raw, []byte("hello")) {
+		t.Errorf("%d %s", status, raw)
+	}
+	if me := w.taken("GET", "/users/@me", nil); me["id"] != w.sim.Bot().ID {
+		t.Errorf("the bot is %v", me)
+	}
+	_, callback, webhook := w.slash(c, w.asha)
+	shown := w.taken("POST", callback+"?with_response=true", obj{"type": 4, "data": obj{"content": "x"}})
+	if shown["resource"] == nil {
+		t.Errorf("no message in %v", shown)
+	}
+	w.taken("GET", webhook+"/messages/@original", nil)
+	w.taken("DELETE", webhook+"/messages/@original", nil)
+	w.refused(10008, "PATCH", webhook+"/messages/@original", obj{"content": "x"})
+}
+
+func TestCompressedShards(t *testing.T) {
+	w := newWorld(t, discordsim.Options{})
+	var shards []*client
+	for i := range 2 {
+		c := w.dial()
+		c.next(10, "")
+		c.send(2, obj{"token": w.sim.Token(), "intents": intents, "compress": true, "shard": [2]int{i, 2}})
+		shards = append(shards, c)
+	}
+	// The guild's ID says which shard it belongs to; direct messages go to the first.
+	var id uint64
+	if _, err := fmt.Sscan(w.guild.ID, &id); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []struct {
+		channel *discordsim.Channel
+		shard   int
+	}{{w.general, int(id>>22) % 2}, {w.asha.DM(), 0}} {
+		m, err := w.asha.Say(s.channel, "hello")
+		w.must(err)
+		for {
+			kind, frame, err := shards[s.shard].ws.ReadMessage()
+			w.must(err)
+			if kind != websocket.BinaryMessage {
+				t.Fatalf("a frame of kind %d: %s", kind, frame)
+			}
+			z, err := zlib.NewReader(bytes.NewReader(frame))
+			w.must(err)
+			raw, err := io.ReadAll(z)
+			w.must(err)
+			if bytes.Contains(raw, []byte("MESSAGE_CREATE")) {
+				if !bytes.Contains(raw, []byte(m.ID)) {
+					t.Errorf("another message: %s", raw)
+				}
+				break
+			}
+		}
 	}
 }
