@@ -11,7 +11,6 @@ import (
 type asides struct {
 	entries     []aside
 	cues        phrases[string] // by itself shows an aside: its ID
-	byID        map[string]*aside
 	occupations phrases[string] // a name → its people, in the plural
 	names       []string        // of occupations, the usual one of each
 	places      phrases[string] // a name → as it is shown
@@ -50,7 +49,7 @@ func (a *asides) plainTables() map[string]*phrases[string] {
 }
 
 func (l *language) readAsides(fsys fs.FS) (*asides, error) {
-	a := &asides{byID: map[string]*aside{}}
+	a := &asides{}
 	var topics []struct {
 		ID    string
 		Name  string
@@ -91,9 +90,6 @@ func (l *language) readAsides(fsys fs.FS) (*asides, error) {
 		return nil, err
 	}
 	a.entries = append(a.entries, off, aside{kind: otherCareer, id: "other-career"})
-	for i := range a.entries {
-		a.byID[a.entries[i].id] = &a.entries[i]
-	}
 	for file, table := range a.plainTables() {
 		err := readLines(fsys, file, func(line string) error {
 			shown, names, ok := strings.Cut(line, "|")

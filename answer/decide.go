@@ -40,7 +40,7 @@ type evidence struct {
 // confidence is the chance that an answer by this evidence is right. The
 // weights are those of a logistic regression on the question sets of testdata.
 func (e evidence) confidence() float64 {
-x := -2.5 + 0.6*e.Top + 5.2*e.Lead + 0.7*e.Gap + 0.7*e.Career + 1*e.Named + 1.6*e.Terms - 0.5*e.Strange
+	x := -2.5 + 0.6*e.Top + 5.2*e.Lead + 0.7*e.Gap + 0.7*e.Career + 1*e.Named + 1.6*e.Terms - 0.5*e.Strange
 	return 1 / (1 + math.Exp(-x))
 }
 
@@ -57,7 +57,7 @@ type considered struct {
 	order    []int // FAQs of the article, best first
 	scores   []float32
 	topic    knowledge.Topic // the best topic
-	aside    *aside          // the best aside
+	aside    asideKind       // the best kind of aside
 	asideBy  float64         // its lead over the best topic
 	evidence evidence
 	weight   float64 // by which readings are chosen
@@ -85,10 +85,10 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 	}
 	topic, side := 0, len(knowledge.Topics)
 	for i, x := range ts {
-		if s.classes[i].aside == nil && x > ts[topic] {
+		if s.classes[i].topic != "" && x > ts[topic] {
 			topic = i
 		}
-		if s.classes[i].aside != nil && x > ts[side] {
+		if s.classes[i].topic == "" && x > ts[side] {
 			side = i
 		}
 	}
@@ -97,10 +97,13 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 
 	e := &c.evidence
 	e.Career = -c.asideBy
-	if len(art.FAQs) > 0 {
+	if len(art.FAQs) > 1 {
 		c.order = make([]int, len(c.scores))
 		for i := range c.order {
 			c.order[i] = i
+		}
+		if r.known.faq != nil {
+			c.order = slices.DeleteFunc(c.order, func(i int) bool { return &art.FAQs[i] == r.known.faq })
 		}
 		slices.SortStableFunc(c.order, func(i, j int) int { return cmp.Compare(c.scores[j], c.scores[i]) })
 		best := c.order[0]
@@ -135,7 +138,7 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 		e.Pointed = 1
 	}
 	c.weight = e.Top + r.prior
-	if r.prior == priorWhole || r.prior >= 0 && c.aside.kind == unsupported {
+	if r.prior == priorWhole || r.prior >= 0 && c.aside == unsupported {
 		// What is said beside a question is not what is asked.
 		c.weight = max(e.Top, float64(ts[side])) + r.prior
 	}
@@ -191,11 +194,11 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 	}
 
 	var all []considered
-	for _, r := range a.followUps(u, t) {
-		all = append(all, a.consider(s, art, u, r, t != nil))
-	}
 	for _, r := range a.readings(u) {
 		all = append(all, a.consider(s, art, u, r, t != nil))
+	}
+	for _, r := range a.followUps(s, u, t, all[0]) {
+		all = append(all, a.consider(s, art, u, r, true))
 	}
 	best := slices.MaxFunc(all, func(x, y considered) int { return cmp.Compare(x.weight, y.weight) })
 	v.words, v.evidence = best.words, best.evidence
@@ -216,10 +219,13 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 		return v
 	}
 	v.outcome = Answered
-	v.answers, v.related = v.related[:1], v.related[1:]
-	if second := a.second(all, art, v.answers[0]); second != nil {
-		v.answers = append(v.answers[:1:1], *second...)
+	v.answers = []found{v.related[0]}
+	if two := a.two(all, art); two != nil {
+		v.answers = two
 	}
+	v.related = slices.DeleteFunc(v.related, func(f found) bool {
+		return slices.ContainsFunc(v.answers, func(g found) bool { return f.faq == g.faq })
+	})
 	v.plain = len(v.answers) == 1 && v.confidence > 0.8 && a.closed(v.words) && a.sameSide(v.words, v.answers[0].faq)
 	return v
 }
@@ -276,8 +282,11 @@ func (a *Answerer) refuse(s *state, u understanding, c considered, v *verdict) b
 		v.text, v.offers = fill(phrase, "name", name, "career", v.careers(), "region", v.region()), true
 		return true
 	}
-	beside := c.asideBy > max(0, c.evidence.Top)
-	if o := a.foreign(s, u, c, beside && c.aside.kind == otherCareer); o != "" {
+	beside := c.asideBy > max(asideFrom, c.evidence.Top)
+	if len(u.careers) > 0 && c.aside != unsupported {
+		beside = c.asideBy > max(chatFrom, c.evidence.Top)
+	}
+	if o := a.foreign(s, u, c, beside && c.aside == otherCareer); o != "" {
 		v.away = o
 		if len(u.careers) > 0 {
 			return no(a.say.Comparison, o)
@@ -289,18 +298,16 @@ func (a *Answerer) refuse(s *state, u understanding, c considered, v *verdict) b
 		return no(a.say.UnknownCareer, u.unknown)
 	}
 	if beside {
-		switch c.aside.kind {
+		switch c.aside {
 		case smallTalk:
-			v.outcome, v.text, v.related = SmallTalk, c.aside.reply, nil
+			v.outcome, v.text, v.related = SmallTalk, s.which(smallTalk, a.blocksOf(c.words)).reply, nil
 			return true
 		case abuse:
-			v.text, v.related = c.aside.reply, nil
+			v.text, v.related = s.which(abuse, a.blocksOf(c.words)).reply, nil
 			return true
 		case offTopic:
-			if len(u.careers) == 0 {
-				v.related = nil
-				return no(a.say.OffTopic, "")
-			}
+			v.related = nil
+			return no(a.say.OffTopic, "")
 		}
 	}
 	for _, named := range []struct {
@@ -311,15 +318,26 @@ func (a *Answerer) refuse(s *state, u understanding, c considered, v *verdict) b
 		{&a.aside.colleges, a.say.College},
 		{&a.aside.places, a.say.Place},
 	} {
-		if name := first(named.table, c.words); name != "" && c.evidence.Top < sureOfName && (v.article == nil || name != v.article.Region) {
+		words, sure := c.words, c.evidence.Top >= sureOfName
+		if c.follows != nil {
+			words, sure = c.follows, false
+		}
+		if name := first(named.table, words); name != "" && !sure && (v.article == nil || name != v.article.Region) {
 			return no(named.phrase, name)
 		}
 	}
-	if beside && c.aside.kind == unsupported {
-		return no(a.say.Unsupported, c.aside.name)
+	if beside && c.aside == unsupported {
+		return no(a.say.Unsupported, s.which(unsupported, a.blocksOf(c.words)).name)
 	}
 	return false
 }
+
+// The lead over the topics from which on an aside is taken to be meant, and
+// that of small talk and the like when a career is named.
+const (
+	asideFrom = 0.2
+	chatFrom  = 0.6
+)
 
 // sureOfName is the score from which on an FAQ answers although an employer, a
 // college or a place is named.
@@ -363,31 +381,31 @@ func (v verdict) region() string {
 	return v.article.Region
 }
 
-// secondFrom is the score from which on a part of a question is taken to ask
-// for something of its own.
-const secondFrom = -0.1
+// The scores from which on a part of a question is taken to ask for something
+// of its own, and for something else on the same topic.
+const (
+	partFrom   = 0.1
+	sisterFrom = 0.4
+)
 
-// second returns what answers the other part of a question that asks for two
-// things, in the order in which they were asked, or nil if it asks for one.
-func (a *Answerer) second(all []considered, art *knowledge.Article, firstFound found) *[]found {
-	type part struct {
-		c considered
-		f found
-	}
-	var parts []part
+// two returns what answers a question that asks for two things, in the order in which they were asked, or nil if it asks for one.
+func (a *Answerer) two(all []considered, art *knowledge.Article) []found {
+	var out []found
 	for _, c := range all {
-		if !c.part || c.evidence.Top < secondFrom || c.asideBy > 0 {
+		if !c.part || c.evidence.Top < partFrom || c.asideBy > 0 {
 			continue
 		}
 		f := c.nearest(art)[0]
-		if !slices.ContainsFunc(parts, func(p part) bool { return p.f.faq.Topic == f.faq.Topic }) {
-			parts = append(parts, part{c, f})
+		if !slices.ContainsFunc(out, func(g found) bool {
+			return g.faq == f.faq || g.faq.Topic == f.faq.Topic && c.evidence.Top < sisterFrom
+		}) {
+			out = append(out, f)
 		}
 	}
-	if len(parts) < 2 {
-		return nil
+	if len(out) != 2 {
+		return nil // one thing, or too many to tell
 	}
-	return &[]found{parts[0].f, parts[1].f}
+	return out
 }
 
 // closed reports whether a question can be answered with yes or no.
@@ -415,17 +433,65 @@ func (a *Answerer) sameSide(words []string, f *knowledge.FAQ) bool {
 // the one before.
 const maxFollowUp = 12
 
+// priorLeaning is that of a question too short to stand alone, read with the
+// one before.
+const priorLeaning = 0.6
+
+// priorItem is that of an item of the list that was just given.
+const priorItem = 1.0
+
+// item returns the words of what "the second one" points at: the leading words
+// of that item of the section that was spoken of. It returns nil if words
+// point at no item.
+func (a *Answerer) item(t *talk, words []string) []string {
+	sec := t.answer.section
+	if t.answer.faq != nil {
+		sec = t.answer.article.Section(t.answer.faq.Topic)
+	}
+	if sec == nil {
+		return nil
+	}
+	var leads []string
+	for _, p := range sec.Passages {
+		if p.Lead != "" {
+			leads = append(leads, p.Lead)
+		}
+	}
+	for i := range words {
+		n, length := a.lang.ordinals.longest(words[i:])
+		if length == 0 || n[0] > len(leads) {
+			continue
+		}
+		lead := flat(split(clean(leads[(n[0]-1+len(leads))%len(leads)]))) // 0 is the last
+		named := slices.Concat(words[:i], lead, words[i+length:])
+		if len(a.lang.terms(named)) <= len(a.lang.terms(lead)) {
+			return append([]string{"what", "is"}, lead...)
+		}
+		return named
+	}
+	return nil
+}
+
 // followUps lists readings of a question as a continuation of the one before.
-func (a *Answerer) followUps(u understanding, t *talk) []reading {
-	if t == nil || len(t.words) == 0 || u.wordCount > maxFollowUp {
+func (a *Answerer) followUps(s *state, u understanding, t *talk, direct considered) []reading {
+	if t == nil || t.answer.article == nil || u.wordCount > maxFollowUp {
 		return nil
 	}
 	words := flat(u.clauses)
-	prior := priorWhole / 2
-	if u.points || len(a.lang.terms(words)) < 2 {
-		prior = priorWhole
+	terms := len(a.lang.terms(words))
+	if terms > 1 && direct.asideBy > asideFrom {
+		return nil // it leaves the subject
 	}
-	return []reading{{words: append(slices.Clone(t.words), words...), context: words, prior: prior}}
+	prior := priorWhole / 2
+	if terms < 2 || u.points && terms < 4 {
+		prior = priorLeaning
+	}
+	before := s.unnamed(flat(a.read(s, t.answer.choice().Label)))
+	out := []reading{{words: append(before, words...), context: words, prior: prior, follows: words, known: t.answer}}
+	if item := a.item(t, words); item != nil {
+		out = append(out, reading{words: item, prior: priorItem})
+	}
+	return out
 }
 
 // contains reports whether part stands in words, in one stretch.

@@ -36,6 +36,7 @@ type language struct {
 	closers    phrases[string] // begins a question that yes or no can answer
 	turners    phrases[string] // turns a question round
 	frames     phrases[string] // said before coming to the point
+	ordinals   phrases[int]    // points at an item of a list, by its number; 0 is the last
 	joints     map[string]bool // where a long sentence can be cut
 	slots      [][]string      // how an unknown occupation is asked about
 }
@@ -48,6 +49,7 @@ type lexicon struct {
 	Fillers  []string
 
 	Pointers, Background, Comparing, Askers, Closers, Turners, Frames, Joints, Slots []string
+	Ordinals                                                                         map[int][]string
 }
 
 // shippedLanguage reads the data files once: they are part of the program, so
@@ -86,6 +88,11 @@ func readLanguage(fsys fs.FS) (*language, error) {
 	} {
 		for _, w := range words {
 			table.add(l.joined(w), w)
+		}
+	}
+	for n, words := range lex.Ordinals {
+		for _, w := range words {
+			l.ordinals.add(w, n)
 		}
 	}
 	for _, s := range lex.Slots {

@@ -67,6 +67,29 @@ func TestDev(t *testing.T) {
 				got = v.answers[0].faq.ID
 			}
 			r := "refused"
+			if len(q.Both) > 0 {
+				hit := 0
+				for _, part := range q.Both {
+					for _, f := range v.answers {
+						if slices.Contains(part, f.faq.ID) {
+							hit++
+							break
+						}
+					}
+				}
+				if counts["both"] == nil {
+					counts["both"] = map[string]int{}
+				}
+				counts["both"][fmt.Sprint(hit)]++
+				if hit < 2 && os.Getenv("V") != "" {
+					fmt.Println("BOTH", q.Q, v.answers, q.Both)
+				}
+			} else if len(v.answers) > 1 {
+				counts["needless two"] = map[string]int{}
+				if os.Getenv("V") != "" {
+					fmt.Println("TWO", q.Q, v.answers[0].faq.ID, v.answers[1].faq.ID)
+				}
+			}
 			if v.outcome == Answered {
 				r = "wrong"
 				if slices.Contains(q.Entries, got) {
@@ -84,7 +107,38 @@ func TestDev(t *testing.T) {
 			}
 		}
 		for i, q := range readAskings(t, set) {
-			one(q, fmt.Sprint(i))
+			if len(q.Turns) == 0 {
+				one(q, fmt.Sprint(i))
+			}
+			var k *talk
+			ts := newTalks()
+			for n, turn := range q.Turns {
+				k = ts.get("x")
+				v := a.decide(s, Question{Text: turn.Q, Conversation: "x"}, k)
+				ts.remember("x", k, v)
+				got := ""
+				if len(v.answers) > 0 {
+					got = v.answers[0].faq.ID
+				}
+				r := "refused"
+				if v.outcome == Answered {
+					r = "wrong"
+					if slices.Contains(turn.Entries, got) {
+						r = "right"
+					}
+				}
+				if counts[turn.Kind] == nil {
+					counts[turn.Kind] = map[string]int{}
+				}
+				counts[turn.Kind][r]++
+				if os.Getenv("V") != "" && ((turn.Kind == "answerable") != (r == "right") || r == "wrong") {
+					prev := ""
+					if n > 0 {
+						prev = q.Turns[n-1].Q
+					}
+					fmt.Printf("CONV %s %s: [%s] %s\n    [%s] got %s want %v conf %.2f %+v\n    %s\n", r, turn.Kind, prev, turn.Q, strings.Join(v.words, " "), got, turn.Entries, v.confidence, v.evidence, v.text)
+				}
+			}
 		}
 		fmt.Println(set, counts)
 	}

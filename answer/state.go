@@ -22,14 +22,21 @@ type state struct {
 	exact   map[string][]found                // question without the career's name → what answers it
 	topics  *model                            // which topic or aside a question is about
 	classes []class                           // of topics
+	beside  []besideExample                   // examples of asides, to tell which of a kind is meant
 	entries *lru.Cache[string, func() *model] // of the FAQs of articles, by ID
 	index   *index.Index
+}
+
+// besideExample is an example of an aside in the features of the topic model.
+type besideExample struct {
+	vector sparse
+	aside  *aside
 }
 
 // class is what the topic model tells apart: a topic or an aside.
 type class struct {
 	topic knowledge.Topic // empty for an aside
-	aside *aside
+	aside asideKind       // if there is no topic
 }
 
 // maxTopicExamples bounds the examples from which one topic is learnt, so that
@@ -121,11 +128,12 @@ func (a *Answerer) learn(s *state) {
 		}
 	}
 	kindClass := map[asideKind]int{}
+	var asideRows []int
 	for i := range a.aside.entries {
 		e := &a.aside.entries[i]
 		if _, ok := kindClass[e.kind]; !ok {
 			kindClass[e.kind] = len(s.classes)
-			s.classes = append(s.classes, class{aside: e})
+			s.classes = append(s.classes, class{aside: e.kind})
 		}
 		if e.kind == otherCareer {
 			// Learnt from what is asked of the careers held, put to others.
@@ -139,9 +147,53 @@ func (a *Answerer) learn(s *state) {
 		for _, text := range e.asked {
 			rows = append(rows, a.blocksOf(s.unnamed(flat(a.read(s, text)))))
 			labels = append(labels, kindClass[e.kind])
+			asideRows = append(asideRows, len(rows)-1)
+			s.beside = append(s.beside, besideExample{aside: e})
 		}
 	}
 	s.topics = train(rows, labels, len(s.classes))
+	for i, row := range asideRows {
+		s.beside[i].vector = s.topics.vector(rows[row])
+	}
+}
+
+// which returns the aside of a kind that a question is nearest to: the one
+// whose best few examples have most in common with it.
+func (s *state) which(kind asideKind, b blocks) *aside {
+	q := map[uint32]float32{}
+	v := s.topics.vector(b)
+	for i, id := range v.ids {
+		q[id] = v.values[i]
+	}
+	const few = 3
+	near := map[*aside]*[few]float32{}
+	var best *aside
+	var most float32
+	for _, ex := range s.beside {
+		if ex.aside.kind != kind {
+			continue
+		}
+		var dot float32
+		for i, id := range ex.vector.ids {
+			dot += q[id] * ex.vector.values[i]
+		}
+		t := near[ex.aside]
+		if t == nil {
+			t = &[few]float32{}
+			near[ex.aside] = t
+		}
+		sum := float32(0)
+		for i := range t {
+			if dot > t[i] {
+				dot, t[i] = t[i], dot
+			}
+			sum += t[i] / float32(i+1)
+		}
+		if best == nil || sum > most {
+			best, most = ex.aside, sum
+		}
+	}
+	return best
 }
 
 // maxModels is how many models of entries are kept: one of a thousand

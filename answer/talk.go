@@ -16,10 +16,9 @@ const maxTalks = 10000
 // talk is what is remembered of a conversation.
 type talk struct {
 	at         time.Time
-	occupation string   // the ID of the career last answered about
-	words      []string // of the last question that was answered, as it was understood
-	answer     found    // what answered it
-	away       string   // the occupation not held that was asked about last, if any
+	occupation string // the ID of the career last answered about
+	answer     found  // what answered it
+	away       string // the occupation not held that was asked about last, if any
 }
 
 // talks remembers conversations by their keys.
@@ -60,7 +59,7 @@ func (t *talks) remember(key string, before *talk, v verdict) {
 	}
 	k.at, k.away = time.Now(), v.away
 	if v.outcome == Answered {
-		k.occupation, k.words, k.answer = v.article.ID, v.words, v.answers[0]
+		k.occupation, k.answer = v.article.ID, v.answers[0]
 	}
 	t.cache.Add(key, k)
 }

@@ -145,7 +145,9 @@ func (a *Answerer) strange(s *state, w string) bool {
 type reading struct {
 	words   []string
 	context []string // what stands around it; nil if it is all
-	part    bool     // a sentence, or a part of one, of several
+	follows []string // what was written, if it is read with the question before
+	known   found    // what that was answered with: not what is asked now
+	part    bool     // one of several parts of what is asked
 	prior   float64  // how likely it is to be what is asked, before its words are looked at
 }
 
@@ -190,7 +192,7 @@ func (a *Answerer) readings(u understanding) []reading {
 		if slices.Equal(words, context) {
 			context = nil
 		}
-		out = append(out, reading{words, context, part, prior})
+		out = append(out, reading{words: words, context: context, part: part, prior: prior})
 	}
 	if whole != nil {
 		add(whole, nil, priorWhole, false)
@@ -212,7 +214,7 @@ func (a *Answerer) readings(u understanding) []reading {
 		if around == nil {
 			around = flat(u.clauses[max(0, i-1) : i+1])
 		}
-		add(c.texts(), around, prior(c), len(u.clauses) > 1)
+		add(c.texts(), around, prior(c), c.asks || prior(c) >= 0)
 		if i > 0 {
 			add(flat(u.clauses[i-1:i+1]), nil, prior(c)+priorPair, false)
 		}
@@ -228,7 +230,7 @@ func (a *Answerer) readings(u understanding) []reading {
 				for _, w := range part {
 					p.words = append(p.words, word{text: w})
 				}
-				add(part, words, prior(p)+priorPart, true)
+				add(part, words, prior(p)+priorPart, c.asks || a.asks(words))
 			}
 		}
 	}
