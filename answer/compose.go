@@ -81,7 +81,9 @@ func (a *Answerer) compose(s *state, v verdict) Answer {
 	var parts []string
 	for _, f := range v.answers {
 		ans.Passages = append(ans.Passages, f.passage())
-		parts = append(parts, f.text())
+		if !v.bare {
+			parts = append(parts, f.text())
+		}
 	}
 	ans.Topic = ans.Passages[0].Topic
 	if len(parts) > 1 {

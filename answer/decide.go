@@ -19,8 +19,10 @@ type verdict struct {
 	offers     bool    // after which it is said what can be asked
 	confidence float64
 	words      []string // what was taken to be asked
+	bare       bool     // text is all there is to say: the answers are not repeated
 	plain      bool     // a plain yes or no may be said
 	away       string   // the occupation not held that was asked about
+	asked      []string // what was asked about it, with roleMark in its place
 	evidence   evidence
 }
 
@@ -182,6 +184,11 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 	if art == nil {
 		return a.whichCareer(s, u, v)
 	}
+	if t != nil && a.asksSource(u) && t.answer.article == art && t.answer.passage().Topic != knowledge.Pay {
+		v.outcome, v.text, v.bare, v.confidence = Answered, fill(a.say.SourceOf, "source", art.Source.Name), true, 1
+		v.answers = []found{t.answer}
+		return v
+	}
 	if fs := s.exact[exactKey(flat(u.clauses))]; len(fs) > 0 {
 		for _, f := range fs {
 			if f.article == art {
@@ -228,6 +235,13 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 	})
 	v.plain = len(v.answers) == 1 && v.confidence > 0.8 && a.closed(v.words) && a.sameSide(v.words, v.answers[0].faq)
 	return v
+}
+
+// asksSource reports whether a question asks for nothing but where something
+// is from. For pay, whose figures have a source of their own, an FAQ answers.
+func (a *Answerer) asksSource(u understanding) bool {
+	terms := a.lang.terms(flat(u.clauses))
+	return len(terms) > 0 && !slices.ContainsFunc(terms, func(t term) bool { return t.term != "@sayso" })
 }
 
 // career returns the article that a question is about: the one named, chosen,
@@ -287,7 +301,7 @@ func (a *Answerer) refuse(s *state, u understanding, c considered, v *verdict) b
 		beside = c.asideBy > max(chatFrom, c.evidence.Top)
 	}
 	if o := a.foreign(s, u, c, beside && c.aside == otherCareer); o != "" {
-		v.away = o
+		v.away, v.asked = o, a.put(c.words)
 		if len(u.careers) > 0 {
 			return no(a.say.Comparison, o)
 		}
@@ -365,6 +379,21 @@ func (a *Answerer) foreign(s *state, u understanding, c considered, put bool) st
 		return o.name
 	}
 	return ""
+}
+
+// put returns a question with roleMark in the place of the occupations in it.
+func (a *Answerer) put(words []string) []string {
+	var out []string
+	for i := 0; i < len(words); {
+		if _, n := a.aside.occupations.longest(words[i:]); n > 0 {
+			out = append(out, roleMark)
+			i += n
+			continue
+		}
+		out = append(out, words[i])
+		i++
+	}
+	return out
 }
 
 func (v verdict) careers() string {
@@ -474,11 +503,17 @@ func (a *Answerer) item(t *talk, words []string) []string {
 
 // followUps lists readings of a question as a continuation of the one before.
 func (a *Answerer) followUps(s *state, u understanding, t *talk, direct considered) []reading {
-	if t == nil || t.answer.article == nil || u.wordCount > maxFollowUp {
+	if t == nil || u.wordCount > maxFollowUp {
 		return nil
 	}
 	words := flat(u.clauses)
 	terms := len(a.lang.terms(words))
+	if t.asked != nil && len(u.careers) > 0 && terms == 0 {
+		return []reading{{words: t.asked, prior: priorItem}} // "and a back-end developer?"
+	}
+	if t.answer.article == nil {
+		return nil
+	}
 	if terms > 1 && direct.asideBy > asideFrom {
 		return nil // it leaves the subject
 	}

@@ -16,9 +16,10 @@ const maxTalks = 10000
 // talk is what is remembered of a conversation.
 type talk struct {
 	at         time.Time
-	occupation string // the ID of the career last answered about
-	answer     found  // what answered it
-	away       string // the occupation not held that was asked about last, if any
+	occupation string   // the ID of the career last answered about
+	answer     found    // what answered it
+	away       string   // the occupation not held that was asked about last, if any
+	asked      []string // what was asked about it, with roleMark in its place
 }
 
 // talks remembers conversations by their keys.
@@ -57,7 +58,7 @@ func (t *talks) remember(key string, before *talk, v verdict) {
 	if before != nil {
 		k = *before
 	}
-	k.at, k.away = time.Now(), v.away
+	k.at, k.away, k.asked = time.Now(), v.away, v.asked
 	if v.outcome == Answered {
 		k.occupation, k.answer = v.article.ID, v.answers[0]
 	}
