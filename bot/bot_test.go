@@ -128,6 +128,15 @@ func TestChoices(t *testing.T) {
 	m = st.click(st.asha, st.ask(st.asha, "which?"), "A question whose identifier is far too long")
 	wants(t, m.Text(), "₹4,86,091")
 
+	t.Log("what could be asked next is for everyone, and answered below")
+	m = st.ask(st.asha, "and next?")
+	below := st.click(st.ravi, m, "Pay")
+	wants(t, below.Text(), "chose Pay", st.general.ID+"/"+st.ravi.ID)
+	if below.ID == m.ID || below.ReplyTo != m.ID || below.Ephemeral {
+		t.Errorf("not answered below: %+v", below)
+	}
+	wants(t, st.click(st.ravi, m, "A question whose identifier is far too long").Text(), "₹4,86,091")
+
 	t.Log("choices of an abstention")
 	m = st.click(st.asha, st.ask(st.asha, "dentist?"), "Back-end developer: pay")
 	wants(t, m.Text(), "chose")

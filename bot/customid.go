@@ -14,10 +14,18 @@ import (
 // maxCustomID is Discord's limit.
 const maxCustomID = 100
 
-// The rows of the buttons of choices.
-const (
-	pickRow = "pick" // pick:owner:occupation:topic:entry
-	askRow  = "ask"  // ask:owner:number; its label is the question
+// choiceRows are the rows of the buttons of choices.
+type choiceRows struct {
+	choice string // choice:owner:occupation:topic:entry
+	label  string // label:owner:number; the label of the button is the question
+}
+
+var (
+	// What completes a question belongs to whoever asked it, and turns into the
+	// answer.
+	completing = choiceRows{"pick", "ask"}
+	// What could be asked next is for everyone to ask, and answered below.
+	continuing = choiceRows{"next", "more"}
 )
 
 // anyone is the owner of a button that everybody may press.
@@ -25,11 +33,14 @@ const anyone = "-"
 
 // choiceID makes the custom ID of the button of a choice, the nth of its
 // message. A choice that does not fit is asked again by its label.
-func choiceID(c answer.Choice, owner string, n int) string {
-	parts := []string{pickRow, packOwner(owner), c.Occupation, string(c.Topic), packEntry(c)}
+func choiceID(c answer.Choice, rows choiceRows, owner string, n int) string {
+	if rows == continuing {
+		owner = anyone
+	}
+	parts := []string{rows.choice, packOwner(owner), c.Occupation, string(c.Topic), packEntry(c)}
 	id := strings.Join(parts, ":")
 	if strings.HasPrefix(c.Entry, "~") || len(id) > maxCustomID || strings.Count(id, ":") != len(parts)-1 || !visible(id) || strings.ToValidUTF8(id, "") != id {
-		return strings.Join([]string{askRow, packOwner(owner), strconv.Itoa(n)}, ":")
+		return strings.Join([]string{rows.label, packOwner(owner), strconv.Itoa(n)}, ":")
 	}
 	return id
 }

@@ -29,16 +29,23 @@ const (
 
 // style is how an outcome looks.
 type style struct {
-	colour int
-	say    string // when the answer has no text
+	colour  int
+	say     string // when the answer has no text
+	choices choiceRows
+	heading func(answer.Answer, func(string) string) string
+	footer  func(answer.Answer) string
 }
 
 var styles = map[answer.Outcome]style{
-	answer.Answered:  {0x2E8B57, "I found the place, but nothing stands there."},
-	answer.Clarify:   {0xC9A227, "Which of these do you mean?"},
-	answer.Abstain:   {0x8A8F98, "I do not know that."},
-	answer.SmallTalk: {0x4A78B5, "Ask me what a career involves, what it pays, or how to get into it."},
+	answer.Answered:  {0x2E8B57, "I found the place, but nothing stands there.", continuing, heading, footer},
+	answer.Clarify:   {0xC9A227, "Which of these do you mean?", completing, heading, noFooter},
+	answer.Abstain:   {0x8A8F98, "I do not know that.", completing, noHeading, noFooter},
+	answer.SmallTalk: {0x4A78B5, "Ask me what a career involves, what it pays, or how to get into it.", continuing, noHeading, noFooter},
 }
+
+// What does not answer has nothing to head it with, and no source.
+func noHeading(answer.Answer, func(string) string) string { return "" }
+func noFooter(answer.Answer) string                       { return "" }
 
 // topicNames are the topics as people read them.
 var topicNames = map[string]string{
@@ -64,16 +71,14 @@ func renderAnswer(a answer.Answer, asker string, titles func(string) string) mes
 	if !visible(embed.Description) {
 		embed.Description = look.say
 	}
-	if title := escape(heading(a, titles), maxTitle); visible(title) {
+	if title := escape(look.heading(a, titles), maxTitle); visible(title) {
 		embed.Title = title
 		embed.URL = webLink(a.Source.URL)
 	}
-	if a.Outcome == answer.Answered {
-		if text := plain(footer(a), maxFooter); visible(text) {
-			embed.Footer = &discordgo.MessageEmbedFooter{Text: text}
-		}
+	if text := plain(look.footer(a), maxFooter); visible(text) {
+		embed.Footer = &discordgo.MessageEmbedFooter{Text: text}
 	}
-	return message{Embeds: []*discordgo.MessageEmbed{embed}, Components: choiceButtons(a.Choices, asker)}
+	return message{Embeds: []*discordgo.MessageEmbed{embed}, Components: choiceButtons(a.Choices, look.choices, asker)}
 }
 
 // heading names the occupation and the topics of an answer.
@@ -141,12 +146,12 @@ func webLink(s string) string {
 
 // choiceButtons offers choices as rows of buttons. Choices that cannot be told
 // apart are offered once.
-func choiceButtons(choices []answer.Choice, asker string) []discordgo.MessageComponent {
+func choiceButtons(choices []answer.Choice, as choiceRows, asker string) []discordgo.MessageComponent {
 	var buttons []discordgo.MessageComponent
 	used := map[string]bool{}
 	for i, c := range choices {
 		label := plain(cmp.Or(strings.TrimSpace(c.Label), topicNames[string(c.Topic)]), maxLabel)
-		id := choiceID(c, asker, i)
+		id := choiceID(c, as, asker, i)
 		if !visible(label) || used[id] || len(buttons) == buttonsPerRow*maxRows {
 			continue
 		}

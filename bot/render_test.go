@@ -53,8 +53,11 @@ func TestGolden(t *testing.T) {
 	two.Passages = append(two.Passages, answer.Passage{ID: "x", Heading: "How do you become one?", Topic: "education"})
 	odd := paid
 	odd.Text, odd.Occupation, odd.Source = "*stars* _lines_ `code` > not a quote\n# not a heading\n@everyone <@1> [a](https://example.com)", "", knowledge.Source{URL: "https://example.com/a"}
+	next := paid
+	next.Choices = clarification.Choices
 	for name, a := range map[string]answer.Answer{
-		"answer": paid, "answer-two-topics": two, "answer-odd-text": odd, "clarify": clarification, "abstain": abstention,
+		"answer-with-next": next,
+		"answer":           paid, "answer-two-topics": two, "answer-odd-text": odd, "clarify": clarification, "abstain": abstention,
 		"smalltalk": {Outcome: answer.SmallTalk, Text: "Hello! Ask me what a career involves."},
 		"nothing":   {},
 	} {
@@ -105,9 +108,9 @@ func TestChoiceIDsRoundTrip(t *testing.T) {
 		{Label: "l", Occupation: "back-end-developer", Entry: "elsewhere/faq/x"},
 		{Label: "l", Entry: "faq/x"},
 	} {
-		id := choiceID(c, "175928847299117063", 0)
+		id := choiceID(c, completing, "175928847299117063", 0)
 		parts := strings.Split(id, ":")
-		if parts[0] != pickRow || parts[1] != packOwner("175928847299117063") {
+		if parts[0] != completing.choice || parts[1] != packOwner("175928847299117063") {
 			t.Errorf("%+v: ID %q", c, id)
 		}
 		if got, ok := choiceOf(parts[2:], "l"); !ok || got != c {
@@ -117,7 +120,10 @@ func TestChoiceIDsRoundTrip(t *testing.T) {
 	for _, c := range []answer.Choice{
 		{Occupation: strings.Repeat("x", 100)}, {Entry: "a:b"}, {Entry: "~/x", Occupation: "y"}, {Entry: "\xff"},
 	} {
-		if id := choiceID(c, "1", 7); id != "ask:1:7" {
+		if id := choiceID(c, completing, "1", 7); id != "ask:1:7" {
+			t.Errorf("%+v: ID %q", c, id)
+		}
+		if id := choiceID(c, continuing, "1", 7); id != "more:-:7" {
 			t.Errorf("%+v: ID %q", c, id)
 		}
 	}

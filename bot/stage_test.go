@@ -189,6 +189,10 @@ func scripted(q answer.Question) answer.Answer {
 	switch {
 	case strings.Contains(q.Text, "which"):
 		return clarification
+	case strings.Contains(q.Text, "next"):
+		a := paid
+		a.Choices = clarification.Choices
+		return a
 	case strings.Contains(q.Text, "dentist"):
 		return abstention
 	case q.Text == "help":

@@ -61,8 +61,10 @@ func table() []row {
 		{door: slash, name: "ask", define: askCommand(), manner: replies, do: (*Bot).ask},
 		{door: mention, do: (*Bot).ask},
 		{door: direct, do: (*Bot).ask},
-		{door: button, name: pickRow, permits: ownButton, manner: updates, do: (*Bot).pick},
-		{door: button, name: askRow, permits: ownButton, manner: updates, do: (*Bot).askLabel},
+		{door: button, name: completing.choice, permits: ownButton, manner: updates, do: (*Bot).pick},
+		{door: button, name: completing.label, permits: ownButton, manner: updates, do: (*Bot).askLabel},
+		{door: button, name: continuing.choice, manner: replies, do: (*Bot).pick},
+		{door: button, name: continuing.label, manner: replies, do: (*Bot).askLabel},
 	}
 }
 
@@ -87,7 +89,7 @@ func (row row) sees(r *request) sight {
 // ownButton permits a button to the person whose question it belongs to, who
 // is the first argument of its custom ID.
 func ownButton(r *request) error {
-	if len(r.args) > 0 && (r.args[0] == anyone || r.args[0] == packOwner(r.person)) {
+	if len(r.args) > 0 && r.args[0] == packOwner(r.person) {
 		return nil
 	}
 	return refusal("These buttons belong to the person who asked. Ask a question of your own with /ask, and you get your own.")
