@@ -27,6 +27,7 @@ const (
 	abuse
 	offTopic
 	otherCareer // what is held, asked about an occupation that is not
+	asideKinds  // how many there are
 )
 
 // aside is something that is said and that no article answers.
@@ -89,7 +90,7 @@ func (l *language) readAsides(fsys fs.FS) (*asides, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.entries = append(a.entries, off, aside{kind: otherCareer, id: "other-career"})
+	a.entries = append(a.entries, off)
 	for file, table := range a.plainTables() {
 		err := readLines(fsys, file, func(line string) error {
 			shown, names, ok := strings.Cut(line, "|")

@@ -75,26 +75,20 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 	b := a.blocksOf(r.words)
 	ts := s.topics.scores(b)
 	if len(art.FAQs) > 0 {
-		c.scores = a.scores(s, art, b, ts)
+		c.scores = s.scores(art, b, ts)
 	}
 	if r.context != nil {
 		b := a.blocksOf(r.context)
 		around := s.topics.scores(b)
 		if len(art.FAQs) > 0 {
-			mix(c.scores, a.scores(s, art, b, around))
+			mix(c.scores, s.scores(art, b, around))
 		}
 		mix(ts, around)
 	}
-	topic, side := 0, len(knowledge.Topics)
-	for i, x := range ts {
-		if s.classes[i].topic != "" && x > ts[topic] {
-			topic = i
-		}
-		if s.classes[i].topic == "" && x > ts[side] {
-			side = i
-		}
-	}
-	c.topic, c.aside = s.classes[topic].topic, s.classes[side].aside
+	kinds := len(knowledge.Topics)
+	topic, side := argmax(ts[:kinds]), argmax(ts[kinds:])
+	c.topic, c.aside = knowledge.Topics[topic], asideKind(side)
+	side += kinds
 	c.asideBy = float64(ts[side] - ts[topic])
 
 	e := &c.evidence
@@ -145,6 +139,17 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 		c.weight = max(e.Top, float64(ts[side])) + r.prior
 	}
 	return c
+}
+
+// argmax returns the index of the greatest.
+func argmax(xs []float32) int {
+	best := 0
+	for i, x := range xs {
+		if x > xs[best] {
+			best = i
+		}
+	}
+	return best
 }
 
 // mix adds the scores of the context to those of a reading.

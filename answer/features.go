@@ -14,45 +14,77 @@ const (
 	blockCount
 )
 
-// blocks are the features of a text. Each kind is brought to unit length on
-// its own, so that the many letters do not outweigh the few concepts.
-type blocks [blockCount][]string
+// blocks are the features of a text, as hashes. Each kind is brought to unit
+// length on its own, so that the many letters do not outweigh the few concepts.
+type blocks [blockCount][]uint32
+
+// hash is a feature's number: FNV-1a of its parts. That two features of some
+// ten thousand share one is so rare, and harms so little, that no list of them
+// is kept.
+type hash uint32
+
+const hashStart hash = 2166136261
+
+func (h hash) add(s string) hash {
+	for i := range len(s) {
+		h = (h ^ hash(s[i])) * 16777619
+	}
+	return (h ^ 0xff) * 16777619
+}
+
+// The kinds of features that hashes begin with.
+var (
+	termHash    = hashStart.add("term")
+	surfaceHash = hashStart.add("surface")
+	pairHash    = hashStart.add("pair")
+	markHash    = hashStart.add("mark")
+	wordHash    = hashStart.add("word")
+	wordsHash   = hashStart.add("words")
+	letterHash  = hashStart.add("letters")
+)
+
+// The sizes of the groups of letters that are looked at.
+const (
+	minLetters = 3
+	maxLetters = 5
+)
 
 // blocksOf lists the features of a row of words. What the data files know of a
 // phrase, that it is a cue or a name, is a feature too: how much it says is
 // learnt from the examples.
 func (a *Answerer) blocksOf(words []string) blocks {
-	l := a.lang
-	words = l.point(words)
 	var b blocks
+	add := func(block int, h hash) { b[block] = append(b[block], uint32(h)) }
+	words = a.lang.point(words)
 	for i := range words {
 		for _, mark := range a.aside.marks(words[i:]) {
-			b[conceptBlock] = append(b[conceptBlock], "!"+mark)
+			add(conceptBlock, markHash.add(mark))
 		}
 	}
-	for i, t := range l.terms(words) {
-		b[conceptBlock] = append(b[conceptBlock], t.term)
+	for i, t := range a.lang.terms(words) {
+		add(conceptBlock, termHash.add(t.term))
 		if t.surface != "" {
-			b[conceptBlock] = append(b[conceptBlock], "="+t.surface)
+			add(conceptBlock, surfaceHash.add(t.surface))
 		}
 		if i > 0 {
-			b[conceptBlock] = append(b[conceptBlock], t.before+"+"+t.term)
+			add(conceptBlock, pairHash.add(t.before).add(t.term))
 		}
 	}
-	before := "^"
+	before := ""
 	for _, w := range words {
 		if w == "," {
 			continue
 		}
-		b[wordBlock] = append(b[wordBlock], "w "+w, "w "+before+" "+w)
+		add(wordBlock, wordHash.add(w))
+		add(wordBlock, wordsHash.add(before).add(w))
 		before = w
 		if w == roleMark {
 			continue
 		}
-		padded := []rune(" " + w + " ")
-		for n := 3; n <= 5; n++ {
+		padded := " " + w + " "
+		for n := minLetters; n <= maxLetters; n++ {
 			for i := 0; i+n <= len(padded); i++ {
-				b[letterBlock] = append(b[letterBlock], string(padded[i:i+n]))
+				add(letterBlock, letterHash.add(padded[i:i+n]))
 			}
 		}
 	}

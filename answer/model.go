@@ -14,8 +14,8 @@ import (
 // and phrasings of the knowledge base in some ten milliseconds, so it is
 // trained anew whenever they change and never stored.
 type model struct {
-	features map[string]uint32
-	idf      []float32 // by feature
+	features map[uint32]uint32 // hash → ID
+	idf      []float32         // by feature
 	classes  int
 	weights  []float32 // by feature, then class; the last row is the bias
 }
@@ -42,7 +42,7 @@ type sparse struct {
 // train returns a model of the classes 0 to classes-1 given example texts and
 // their classes.
 func train(rows []blocks, class []int, classes int) *model {
-	m := &model{features: map[string]uint32{}, classes: classes}
+	m := &model{features: map[uint32]uint32{}, classes: classes}
 	m.count(rows)
 	vectors := make([]sparse, len(rows))
 	for i, r := range rows {
@@ -84,8 +84,8 @@ func (m *model) count(rows []blocks) {
 		last, n int
 		block   int
 	}
-	tallies := map[string]*tally{}
-	var order []string
+	tallies := map[uint32]*tally{}
+	var order []uint32
 	for i, r := range rows {
 		for b, keys := range r {
 			for _, k := range keys {

@@ -1,9 +1,11 @@
 package answer
 
 import (
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/careerbot/careerbot/index"
 	"github.com/careerbot/careerbot/knowledge"
@@ -21,7 +23,7 @@ type state struct {
 	speller *speller
 	exact   map[string][]found                // question without the career's name → what answers it
 	topics  *model                            // which topic or aside a question is about
-	classes []class                           // of topics
+	asked   map[*knowledge.FAQ][]blocks       // the ways in which an FAQ is asked
 	beside  []besideExample                   // examples of asides, to tell which of a kind is meant
 	entries *lru.Cache[string, func() *model] // of the FAQs of articles, by ID
 	index   *index.Index
@@ -33,18 +35,12 @@ type besideExample struct {
 	aside  *aside
 }
 
-// class is what the topic model tells apart: a topic or an aside.
-type class struct {
-	topic knowledge.Topic // empty for an aside
-	aside asideKind       // if there is no topic
-}
-
 // maxTopicExamples bounds the examples from which one topic is learnt, so that
 // a base of many articles starts as fast as one of a few.
-const maxTopicExamples = 1000
+const maxTopicExamples = 2000
 
 func (a *Answerer) build(base *knowledge.Base) (*state, error) {
-	s := &state{base: base, stems: map[string]bool{}, told: map[string]bool{}, exact: map[string][]found{}}
+	s := &state{base: base, stems: map[string]bool{}, told: map[string]bool{}, exact: map[string][]found{}, asked: map[*knowledge.FAQ][]blocks{}}
 	var err error
 	if s.entries, err = lru.New[string, func() *model](maxModels); err != nil {
 		return nil, err
@@ -101,60 +97,81 @@ func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 
 // learn reads the questions and phrasings, and trains the topic model.
 func (a *Answerer) learn(s *state) {
+	type read struct {
+		faq    *knowledge.FAQ
+		words  [][]string
+		blocks []blocks
+	}
+	perArticle := make([][]read, len(s.base.Articles))
+	inParallel(len(perArticle), func(i int) {
+		art := s.base.Articles[i]
+		for n := range art.FAQs {
+			r := read{faq: &art.FAQs[n]}
+			for _, text := range r.faq.Asked() {
+				words := s.unnamed(flat(a.read(s, text)))
+				r.words = append(r.words, words)
+				r.blocks = append(r.blocks, a.blocksOf(words))
+			}
+			perArticle[i] = append(perArticle[i], r)
+		}
+	})
+
 	var rows []blocks
 	var labels []int
-	classOf := map[knowledge.Topic]int{}
-	for _, t := range knowledge.Topics {
-		classOf[t] = len(s.classes)
-		s.classes = append(s.classes, class{topic: t})
-	}
-	seen := map[knowledge.Topic]int{}
+	learnt := map[knowledge.Topic]int{}
 	var named [][]string // questions that name the career
-	for _, art := range s.base.Articles {
-		for i := range art.FAQs {
-			f := &art.FAQs[i]
-			for _, text := range f.Asked() {
-				words := s.unnamed(flat(a.read(s, text)))
+	for i, reads := range perArticle {
+		for _, r := range reads {
+			s.asked[r.faq] = r.blocks
+			for n, words := range r.words {
 				key := exactKey(words)
-				s.exact[key] = append(s.exact[key], found{article: art, faq: f})
-				if seen[f.Topic]++; seen[f.Topic] <= maxTopicExamples {
-					rows = append(rows, a.blocksOf(words))
-					labels = append(labels, classOf[f.Topic])
-					if slices.Contains(words, roleMark) {
-						named = append(named, words)
-					}
+				s.exact[key] = append(s.exact[key], found{article: s.base.Articles[i], faq: r.faq})
+				if learnt[r.faq.Topic]++; learnt[r.faq.Topic] > maxTopicExamples {
+					continue
+				}
+				rows = append(rows, r.blocks[n])
+				labels = append(labels, slices.Index(knowledge.Topics, r.faq.Topic))
+				if slices.Contains(words, roleMark) {
+					named = append(named, words)
 				}
 			}
 		}
 	}
-	kindClass := map[asideKind]int{}
-	var asideRows []int
+	kinds := len(knowledge.Topics)
+	aside := func(kind asideKind, words []string) {
+		rows = append(rows, a.blocksOf(words))
+		labels = append(labels, kinds+int(kind))
+	}
+	first := len(rows)
 	for i := range a.aside.entries {
 		e := &a.aside.entries[i]
-		if _, ok := kindClass[e.kind]; !ok {
-			kindClass[e.kind] = len(s.classes)
-			s.classes = append(s.classes, class{aside: e.kind})
-		}
-		if e.kind == otherCareer {
-			// Learnt from what is asked of the careers held, put to others.
-			for n, words := range named {
-				if n%otherCareerEvery == 0 {
-					rows = append(rows, a.blocksOf(replaced(words, roleMark, a.aside.names[n*7919%len(a.aside.names)])))
-					labels = append(labels, kindClass[e.kind])
-				}
-			}
-		}
 		for _, text := range e.asked {
-			rows = append(rows, a.blocksOf(s.unnamed(flat(a.read(s, text)))))
-			labels = append(labels, kindClass[e.kind])
-			asideRows = append(asideRows, len(rows)-1)
+			aside(e.kind, s.unnamed(flat(a.read(s, text))))
 			s.beside = append(s.beside, besideExample{aside: e})
 		}
 	}
-	s.topics = train(rows, labels, len(s.classes))
-	for i, row := range asideRows {
-		s.beside[i].vector = s.topics.vector(rows[row])
+	// What is asked of the careers held, put to others.
+	for n := 0; n < len(named); n += otherCareerEvery {
+		aside(otherCareer, replaced(named[n], roleMark, a.aside.names[n*7919%len(a.aside.names)]))
 	}
+	s.topics = train(rows, labels, kinds+int(asideKinds))
+	for i := range s.beside {
+		s.beside[i].vector = s.topics.vector(rows[first+i])
+	}
+}
+
+// inParallel calls f with 0 to n-1, on all processors.
+func inParallel(n int, f func(int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				f(i)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // which returns the aside of a kind that a question is nearest to: the one
@@ -202,7 +219,7 @@ const maxModels = 256
 
 // model returns the model that tells the FAQs of an article on one topic
 // apart; it is trained when first asked for.
-func (a *Answerer) model(s *state, art *knowledge.Article, topic knowledge.Topic) *model {
+func (s *state) model(art *knowledge.Article, topic knowledge.Topic) *model {
 	key := art.ID + "/" + string(topic)
 	trained, ok := s.entries.Get(key)
 	if !ok {
@@ -214,8 +231,8 @@ func (a *Answerer) model(s *state, art *knowledge.Article, topic knowledge.Topic
 				if art.FAQs[i].Topic != topic {
 					continue
 				}
-				for _, text := range art.FAQs[i].Asked() {
-					rows = append(rows, a.blocksOf(s.unnamed(flat(a.read(s, text)))))
+				for _, b := range s.asked[&art.FAQs[i]] {
+					rows = append(rows, b)
 					labels = append(labels, n)
 				}
 				n++
@@ -238,7 +255,7 @@ const topicShare = 0.62
 
 // scores returns how well each FAQ of an article fits a question: how well its
 // topic does, and how well it does among those on that topic.
-func (a *Answerer) scores(s *state, art *knowledge.Article, b blocks, topics []float32) []float32 {
+func (s *state) scores(art *knowledge.Article, b blocks, topics []float32) []float32 {
 	out := make([]float32, len(art.FAQs))
 	for t, topic := range knowledge.Topics {
 		var within []float32
@@ -247,7 +264,7 @@ func (a *Answerer) scores(s *state, art *knowledge.Article, b blocks, topics []f
 				continue
 			}
 			if within == nil {
-				within = a.model(s, art, topic).scores(b)
+				within = s.model(art, topic).scores(b)
 			}
 			out[i] = topicShare*topics[t] + (1-topicShare)*within[0]
 			within = within[1:]
