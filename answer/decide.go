@@ -26,31 +26,40 @@ type verdict struct {
 	evidence   evidence
 }
 
-// evidence is what speaks for and against an answer. Confidence is computed
-// from it.
+// evidence is what speaks for and against an answer.
 type evidence struct {
 	Top     float64 // the score of the best FAQ
 	Lead    float64 // its lead over the next FAQ
 	Gap     float64 // its lead over the best FAQ of another topic
 	Career  float64 // the lead of the best topic over the best aside
 	Strange float64 // share of telling words that mean nothing to the bot
-	Named   float64 // the career is named
-	Pointed float64 // "they", "this job", or a conversation under way
+	Named   float64 // 1 if the career is named
+	Pointed float64 // 1 for "they", "this job", or a conversation under way
 	Terms   float64 // how many telling words there are: n/(1+n)
+	Topic   float64 // the likeness of the nearest example of a topic
+	Aside   float64 // and of an aside
 }
 
-// confidence is the chance that an answer by this evidence is right. The
+// held is the chance that the question is about what an article holds. The
 // weights are those of a logistic regression on the question sets of testdata.
-func (e evidence) confidence() float64 {
-	x := -2.5 + 0.6*e.Top + 5.2*e.Lead + 0.7*e.Gap + 0.7*e.Career + 1*e.Named + 1.6*e.Terms - 0.5*e.Strange
-	return 1 / (1 + math.Exp(-x))
+func (e evidence) held() float64 {
+	return logistic(1.5 + 1.5*e.Top + 5.3*e.Lead - 1.2*e.Gap + 2.8*e.Career - 2.6*e.Strange + 1.6*e.Named + 0.9*e.Pointed + 1*e.Terms + 0.9*e.Topic - 7.5*e.Aside)
 }
 
-// The confidence from which on a question is answered, and from which on the
+// chosen is the chance that the best FAQ is the right one, if the question is
+// about what the article holds; from the same regression.
+func (e evidence) chosen() float64 {
+	return logistic(-0.2 + 7.3*e.Lead + 1.3*e.Gap)
+}
+
+func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+
+// The chances from which on a question is answered, and from which on the
 // person is asked what was meant.
 const (
-	answerFrom  = 0.45
-	clarifyFrom = 0.2
+	heldFrom   = 0.75
+	doubtFrom  = 0.4
+	chosenFrom = 0.5
 )
 
 // considered is a reading with what the models say of it.
@@ -63,6 +72,7 @@ type considered struct {
 	asideBy  float64         // its lead over the best topic
 	evidence evidence
 	weight   float64 // by which readings are chosen
+	around   nearest // set for the reading that is chosen
 }
 
 // contextShare is how much what stands around a reading counts beside it: a
@@ -213,8 +223,12 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 		all = append(all, a.consider(s, art, u, r, true))
 	}
 	best := slices.MaxFunc(all, func(x, y considered) int { return cmp.Compare(x.weight, y.weight) })
+	around := s.near.find(a.blocksOf(best.words))
+	best.around = around
+	best.evidence.Topic, best.evidence.Aside = around.topic, around.aside
 	v.words, v.evidence = best.words, best.evidence
-	v.confidence = best.evidence.confidence()
+	held := best.evidence.held()
+	v.confidence = held * best.evidence.chosen()
 	v.related = best.nearest(art)
 	if a.refuse(s, u, best, &v) {
 		return v
@@ -222,11 +236,7 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 	if len(art.FAQs) == 0 {
 		return a.fromSections(s, best, v)
 	}
-	switch {
-	case v.confidence < clarifyFrom:
-		v.text, v.offers = a.say.Unsure, true
-		return v
-	case v.confidence < answerFrom:
+	if held < heldFrom || best.evidence.chosen() < chosenFrom {
 		v.outcome, v.text = Clarify, a.say.WhichTopic
 		return v
 	}
@@ -278,12 +288,10 @@ func (a *Answerer) whichCareer(s *state, u understanding, v verdict) verdict {
 			c = x
 		}
 	}
-	v.confidence = c.evidence.confidence()
+	c.around = s.near.find(a.blocksOf(c.words))
+	c.evidence.Topic, c.evidence.Aside = c.around.topic, c.around.aside
+	v.confidence = c.evidence.held()
 	if a.refuse(s, u, c, &v) {
-		return v
-	}
-	if v.confidence < answerFrom {
-		v.text, v.offers = a.say.Unsure, true
 		return v
 	}
 	v.outcome, v.text = Clarify, a.say.WhichCareer
@@ -301,10 +309,7 @@ func (a *Answerer) refuse(s *state, u understanding, c considered, v *verdict) b
 		v.text, v.offers = fill(phrase, "name", name, "career", v.careers(), "region", v.region()), true
 		return true
 	}
-	beside := c.asideBy > max(asideFrom, c.evidence.Top)
-	if len(u.careers) > 0 && c.aside != unsupported {
-		beside = c.asideBy > max(chatFrom, c.evidence.Top)
-	}
+	beside := c.evidence.held() < doubtFrom && c.asideBy > -asideMargin
 	if o := a.foreign(s, u, c, beside && c.aside == otherCareer); o != "" {
 		v.away, v.asked = o, a.put(c.words)
 		if len(u.careers) > 0 {
@@ -316,13 +321,14 @@ func (a *Answerer) refuse(s *state, u understanding, c considered, v *verdict) b
 		v.away = u.unknown
 		return no(a.say.UnknownCareer, u.unknown)
 	}
-	if beside {
+	meant := c.around.byKind[c.aside]
+	if beside && meant != nil {
 		switch c.aside {
 		case smallTalk:
-			v.outcome, v.text, v.related = SmallTalk, s.which(smallTalk, a.blocksOf(c.words)).reply, nil
+			v.outcome, v.text, v.related = SmallTalk, meant.reply, nil
 			return true
 		case abuse:
-			v.text, v.related = s.which(abuse, a.blocksOf(c.words)).reply, nil
+			v.text, v.related = meant.reply, nil
 			return true
 		case offTopic:
 			v.related = nil
@@ -345,18 +351,22 @@ func (a *Answerer) refuse(s *state, u understanding, c considered, v *verdict) b
 			return no(named.phrase, name)
 		}
 	}
-	if beside && c.aside == unsupported {
-		return no(a.say.Unsupported, s.which(unsupported, a.blocksOf(c.words)).name)
+	if beside && meant != nil && c.aside == unsupported {
+		return no(a.say.Unsupported, meant.name)
+	}
+	if c.evidence.held() < doubtFrom {
+		return no(a.say.Unsure, "")
 	}
 	return false
 }
 
-// The lead over the topics from which on an aside is taken to be meant, and
-// that of small talk and the like when a career is named.
-const (
-	asideFrom = 0.2
-	chatFrom  = 0.6
-)
+// asideMargin is how far an aside may lie behind the topics and still be taken
+// for what was meant, when it is not what an article holds.
+const asideMargin = 0.3
+
+// asideFrom is the lead over the topics from which on a question in a
+// conversation is taken to leave the subject.
+const asideFrom = 0.2
 
 // sureOfName is the score from which on an FAQ answers although an employer, a
 // college or a place is named.

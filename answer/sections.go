@@ -25,7 +25,7 @@ var factsFor = []struct {
 // FAQs: by topic, and within it by the passage that fits best.
 func (a *Answerer) fromSections(s *state, c considered, v verdict) verdict {
 	sec := v.article.Section(c.topic)
-	if sec == nil || v.confidence < answerFrom {
+	if sec == nil {
 		v.text, v.offers = fill(a.say.NotHeld, "career", v.careers()), true
 		return v
 	}

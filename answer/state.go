@@ -24,15 +24,9 @@ type state struct {
 	exact   map[string][]found                // question without the career's name → what answers it
 	topics  *model                            // which topic or aside a question is about
 	asked   map[*knowledge.FAQ][]blocks       // the ways in which an FAQ is asked
-	beside  []besideExample                   // examples of asides, to tell which of a kind is meant
+	near    *neighbours                       // the examples of topics and asides, to find the nearest
 	entries *lru.Cache[string, func() *model] // of the FAQs of articles, by ID
 	index   *index.Index
-}
-
-// besideExample is an example of an aside in the features of the topic model.
-type besideExample struct {
-	vector sparse
-	aside  *aside
 }
 
 // maxTopicExamples bounds the examples from which one topic is learnt, so that
@@ -138,26 +132,24 @@ func (a *Answerer) learn(s *state) {
 		}
 	}
 	kinds := len(knowledge.Topics)
-	aside := func(kind asideKind, words []string) {
+	addAside := func(kind asideKind, words []string) {
 		rows = append(rows, a.blocksOf(words))
 		labels = append(labels, kinds+int(kind))
 	}
-	first := len(rows)
+	asides := make([]*aside, len(rows)) // of each row; nil for a topic
 	for i := range a.aside.entries {
 		e := &a.aside.entries[i]
 		for _, text := range e.asked {
-			aside(e.kind, s.unnamed(flat(a.read(s, text))))
-			s.beside = append(s.beside, besideExample{aside: e})
+			addAside(e.kind, s.unnamed(flat(a.read(s, text))))
+			asides = append(asides, e)
 		}
 	}
 	// What is asked of the careers held, put to others.
 	for n := 0; n < len(named); n += otherCareerEvery {
-		aside(otherCareer, replaced(named[n], roleMark, a.aside.names[n*7919%len(a.aside.names)]))
+		addAside(otherCareer, replaced(named[n], roleMark, a.aside.names[n*7919%len(a.aside.names)]))
 	}
 	s.topics = train(rows, labels, kinds+int(asideKinds))
-	for i := range s.beside {
-		s.beside[i].vector = s.topics.vector(rows[first+i])
-	}
+	s.near = newNeighbours(s.topics, rows[:len(asides)], asides)
 }
 
 // inParallel calls f with 0 to n-1, on all processors.
@@ -172,45 +164,6 @@ func inParallel(n int, f func(int)) {
 		})
 	}
 	wg.Wait()
-}
-
-// which returns the aside of a kind that a question is nearest to: the one
-// whose best few examples have most in common with it.
-func (s *state) which(kind asideKind, b blocks) *aside {
-	q := map[uint32]float32{}
-	v := s.topics.vector(b)
-	for i, id := range v.ids {
-		q[id] = v.values[i]
-	}
-	const few = 3
-	near := map[*aside]*[few]float32{}
-	var best *aside
-	var most float32
-	for _, ex := range s.beside {
-		if ex.aside.kind != kind {
-			continue
-		}
-		var dot float32
-		for i, id := range ex.vector.ids {
-			dot += q[id] * ex.vector.values[i]
-		}
-		t := near[ex.aside]
-		if t == nil {
-			t = &[few]float32{}
-			near[ex.aside] = t
-		}
-		sum := float32(0)
-		for i := range t {
-			if dot > t[i] {
-				dot, t[i] = t[i], dot
-			}
-			sum += t[i] / float32(i+1)
-		}
-		if best == nil || sum > most {
-			best, most = ex.aside, sum
-		}
-	}
-	return best
 }
 
 // maxModels is how many models of entries are kept: one of a thousand
