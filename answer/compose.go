@@ -52,7 +52,7 @@ func (a *Answerer) Choose(conversation string, c Choice) Answer {
 // neighbours returns the FAQs nearest to a question, without the one that
 // answers it.
 func (a *Answerer) neighbours(s *state, f found, words []string) []found {
-	c := a.consider(s, f.article, understanding{}, reading{words: words}, false)
+	c := a.consider(s, f.article, understanding{}, reading{words: words})
 	var out []found
 	for _, g := range c.nearest(f.article) {
 		if g.faq != f.faq {

@@ -21,7 +21,8 @@ type verdict struct {
 	words      []string // what was taken to be asked
 	bare       bool     // text is all there is to say: the answers are not repeated
 	plain      bool     // a plain yes or no may be said
-	away       string   // the occupation not held that was asked about
+	beside     string   // an occupation not held that the question speaks of
+	away       string   // one that it is about
 	asked      []string // what was asked about it, with roleMark in its place
 	evidence   evidence
 }
@@ -34,8 +35,6 @@ type evidence struct {
 	Career  float64 // the lead of the best topic over the best aside
 	Strange float64 // share of telling words that mean nothing to the bot
 	Named   float64 // 1 if the career is named
-	Pointed float64 // 1 for "they", "this job", or a conversation under way
-	Terms   float64 // how many telling words there are: n/(1+n)
 	Topic   float64 // the likeness of the nearest example of a topic
 	Aside   float64 // and of an aside
 }
@@ -43,13 +42,13 @@ type evidence struct {
 // held is the chance that the question is about what an article holds. The
 // weights are those of a logistic regression on the question sets of testdata.
 func (e evidence) held() float64 {
-	return logistic(1.5 + 1.5*e.Top + 5.3*e.Lead - 1.2*e.Gap + 2.8*e.Career - 2.6*e.Strange + 1.6*e.Named + 0.9*e.Pointed + 1*e.Terms + 0.9*e.Topic - 7.5*e.Aside)
+	return logistic(1.9 + 2.8*e.Top + 5.6*e.Lead - 1.4*e.Gap + 2.7*e.Career - 2.5*e.Strange + 1.2*e.Named + 1.2*e.Topic - 5.9*e.Aside)
 }
 
 // chosen is the chance that the best FAQ is the right one, if the question is
 // about what the article holds; from the same regression.
 func (e evidence) chosen() float64 {
-	return logistic(-0.2 + 7.3*e.Lead + 1.3*e.Gap)
+	return logistic(-0.5 + 6.2*e.Lead + 1.8*e.Gap)
 }
 
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
@@ -57,7 +56,7 @@ func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 // The chances from which on a question is answered, and from which on the
 // person is asked what was meant.
 const (
-	heldFrom   = 0.75
+	heldFrom   = 0.66
 	doubtFrom  = 0.4
 	chosenFrom = 0.5
 )
@@ -80,7 +79,7 @@ type considered struct {
 const contextShare = 0.35
 
 // consider scores a reading against the FAQs of an article and against topics.
-func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r reading, pointed bool) considered {
+func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r reading) considered {
 	c := considered{reading: r}
 	b := a.blocksOf(r.words)
 	ts := s.topics.scores(b)
@@ -135,13 +134,9 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 			strange++
 		}
 	}
-	e.Terms = float64(terms) / float64(1+terms)
 	e.Strange = float64(strange) / float64(max(terms, 1))
 	if len(u.careers) > 0 {
 		e.Named = 1
-	}
-	if pointed || u.points {
-		e.Pointed = 1
 	}
 	c.weight = e.Top + r.prior
 	if r.prior == priorWhole || r.prior >= 0 && c.aside == unsupported {
@@ -190,9 +185,16 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 		v.text = a.say.Empty
 		return v
 	}
+	if t != nil && t.beside != "" && len(u.careers) == 0 && first(&a.lang.distant, flat(u.clauses)) != "" {
+		v.text, v.offers, v.away = fill(a.say.OtherCareer, "name", t.beside), true, t.beside
+		return v
+	}
 	if t != nil && t.away != "" && u.points && len(u.careers) == 0 && len(u.others) == 0 {
 		v.text, v.offers, v.away = fill(a.say.OtherCareer, "name", t.away), true, t.away
 		return v
+	}
+	if len(u.others) > 0 {
+		v.beside = u.others[0].name
 	}
 	v.article = a.career(s, q, u, t)
 	art := v.article
@@ -217,10 +219,10 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 
 	var all []considered
 	for _, r := range a.readings(u) {
-		all = append(all, a.consider(s, art, u, r, t != nil))
+		all = append(all, a.consider(s, art, u, r))
 	}
 	for _, r := range a.followUps(s, u, t, all[0]) {
-		all = append(all, a.consider(s, art, u, r, true))
+		all = append(all, a.consider(s, art, u, r))
 	}
 	best := slices.MaxFunc(all, func(x, y considered) int { return cmp.Compare(x.weight, y.weight) })
 	around := s.near.find(a.blocksOf(best.words))
@@ -283,7 +285,7 @@ func (a *Answerer) career(s *state, q Question, u understanding, t *talk) *knowl
 func (a *Answerer) whichCareer(s *state, u understanding, v verdict) verdict {
 	c := considered{}
 	for _, r := range a.readings(u) {
-		x := a.consider(s, &knowledge.Article{}, u, r, false)
+		x := a.consider(s, &knowledge.Article{}, u, r)
 		if c.words == nil || x.weight > c.weight {
 			c = x
 		}

@@ -31,6 +31,7 @@ type language struct {
 
 	pointers   phrases[string] // at the career that is spoken of
 	background phrases[string] // before the occupation of who is asking
+	distant    phrases[string] // at another occupation just spoken of
 	comparing  phrases[string] // sets careers against each other
 	askers     phrases[string] // begins a question
 	closers    phrases[string] // begins a question that yes or no can answer
@@ -48,8 +49,8 @@ type lexicon struct {
 	Topics   map[knowledge.Topic]map[string]float64
 	Fillers  []string
 
-	Pointers, Background, Comparing, Askers, Closers, Turners, Frames, Joints, Slots []string
-	Ordinals                                                                         map[int][]string
+	Pointers, Distant, Background, Comparing, Askers, Closers, Turners, Frames, Joints, Slots []string
+	Ordinals                                                                                  map[int][]string
 }
 
 // shippedLanguage reads the data files once: they are part of the program, so
@@ -83,7 +84,7 @@ func readLanguage(fsys fs.FS) (*language, error) {
 		l.joints[w] = true
 	}
 	for table, words := range map[*phrases[string]][]string{
-		&l.pointers: lex.Pointers, &l.background: lex.Background, &l.comparing: lex.Comparing, &l.askers: lex.Askers,
+		&l.pointers: lex.Pointers, &l.distant: lex.Distant, &l.background: lex.Background, &l.comparing: lex.Comparing, &l.askers: lex.Askers,
 		&l.closers: lex.Closers, &l.turners: lex.Turners, &l.frames: lex.Frames,
 	} {
 		for _, w := range words {

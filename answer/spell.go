@@ -18,9 +18,13 @@ type speller struct {
 // The lengths, in characters, from which on a word is corrected at all, and
 // with two letters wrong.
 const (
-	minCorrected = 4
+	minCorrected = 3
 	minTwoEdits  = 8
 )
+
+// minFrequent is how often a word has to be used before three letters are
+// corrected towards it.
+const minFrequent = 40
 
 // minUsed is how often a word that is not plain English has to be used before
 // others are corrected towards it.
@@ -93,7 +97,7 @@ func (s *speller) correct(w string) string {
 			}
 			tried[c] = true
 			n := distance(w, c)
-			if n > edits(w) || n > edits(c) {
+			if n > edits(w) || n > edits(c) || len(w) == minCorrected && (s.known[c] < minFrequent || c[0] != w[0]) {
 				continue
 			}
 			cost := float64(n) - float64(min(s.known[c], 1000))/2000

@@ -18,6 +18,7 @@ type talk struct {
 	at         time.Time
 	occupation string   // the ID of the career last answered about
 	answer     found    // what answered it
+	beside     string   // an occupation not held that the last question spoke of
 	away       string   // the occupation not held that was asked about last, if any
 	asked      []string // what was asked about it, with roleMark in its place
 }
@@ -58,7 +59,7 @@ func (t *talks) remember(key string, before *talk, v verdict) {
 	if before != nil {
 		k = *before
 	}
-	k.at, k.away, k.asked = time.Now(), v.away, v.asked
+	k.at, k.beside, k.away, k.asked = time.Now(), v.beside, v.away, v.asked
 	if v.outcome == Answered {
 		k.occupation, k.answer = v.article.ID, v.answers[0]
 	}
