@@ -16,6 +16,7 @@ type asides struct {
 	places      phrases[string] // a name → as it is shown
 	companies   phrases[string]
 	colleges    phrases[string]
+	words       map[string]bool // of all these names
 }
 
 // asideKind tells how to reply to what no article answers.
@@ -50,7 +51,7 @@ func (a *asides) plainTables() map[string]*phrases[string] {
 }
 
 func (l *language) readAsides(fsys fs.FS) (*asides, error) {
-	a := &asides{}
+	a := &asides{words: map[string]bool{}}
 	var topics []struct {
 		ID    string
 		Name  string
@@ -117,6 +118,9 @@ func (l *language) readAsides(fsys fs.FS) (*asides, error) {
 		if err != nil {
 			return nil, err
 		}
+	}
+	for _, table := range a.plainTables() {
+		table.words(func(w string) { a.words[w] = true })
 	}
 	return a, nil
 }

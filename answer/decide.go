@@ -66,7 +66,8 @@ type considered struct {
 	reading
 	order    []int // FAQs of the article, best first
 	scores   []float32
-	topic    knowledge.Topic // the best topic
+	topics   []float32       // the scores of topics
+	topic    knowledge.Topic // the best of them
 	aside    asideKind       // the best kind of aside
 	asideBy  float64         // its lead over the best topic
 	evidence evidence
@@ -96,7 +97,7 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 	}
 	kinds := len(knowledge.Topics)
 	topic, side := argmax(ts[:kinds]), argmax(ts[kinds:])
-	c.topic, c.aside = knowledge.Topics[topic], asideKind(side)
+	c.topics, c.topic, c.aside = ts[:kinds], knowledge.Topics[topic], asideKind(side)
 	side += kinds
 	c.asideBy = float64(ts[side] - ts[topic])
 
@@ -164,11 +165,21 @@ func mix(scores, context []float32) {
 	}
 }
 
-// nearest returns the best FAQs, best first.
+// relatedWithin is how far the topic of an FAQ may lie behind the best and the
+// FAQ still be offered.
+const relatedWithin = 0.5
+
+// nearest returns the best FAQs on the topics that fit, best first.
 func (c considered) nearest(art *knowledge.Article) []found {
 	var out []found
-	for _, i := range c.order[:min(maxChoices+1, len(c.order))] {
-		out = append(out, found{article: art, faq: &art.FAQs[i]})
+	for _, i := range c.order {
+		f := &art.FAQs[i]
+		if len(out) > 0 && c.topics[slices.Index(knowledge.Topics, f.Topic)] < c.topics[slices.Index(knowledge.Topics, c.topic)]-relatedWithin {
+			continue
+		}
+		if out = append(out, found{article: art, faq: f}); len(out) > maxChoices {
+			break
+		}
 	}
 	return out
 }
@@ -430,7 +441,7 @@ func (v verdict) region() string {
 // The scores from which on a part of a question is taken to ask for something
 // of its own, and for something else on the same topic.
 const (
-	partFrom   = 0.1
+	partFrom   = 0.05
 	sisterFrom = 0.4
 )
 

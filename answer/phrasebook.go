@@ -61,3 +61,15 @@ func fill(phrase string, pairs ...string) string {
 	}
 	return phrase
 }
+
+// all lists every phrase.
+func (p *phrasebook) all() []string {
+	var out []string
+	v := reflect.ValueOf(*p)
+	for i := range v.NumField() {
+		if s, ok := v.Field(i).Interface().(string); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}

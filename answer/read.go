@@ -90,7 +90,7 @@ func split(text string) []clause {
 	flush := func() {
 		s := strings.Trim(string(w), ".'+#&")
 		// The trim must not eat what makes C++ and C# languages.
-		if t := strings.Trim(string(w), ".'&"); t == "c++" || t == "c#" {
+		if t := strings.TrimRight(string(w), ".'&"); t == "c++" || t == "c#" || t == ".net" {
 			s = t
 		}
 		if s != "" && total < maxWords {

@@ -12,6 +12,7 @@ import (
 // W. Garbe 2012).
 type speller struct {
 	known   map[string]int      // word → how often it is used
+	names   map[string]bool     // words of names, which are neither corrected nor corrected towards
 	deletes map[string][]string // a known word with letters left out → the words
 }
 
@@ -30,8 +31,8 @@ const minFrequent = 40
 // others are corrected towards it.
 const minUsed = 5
 
-func newSpeller(known map[string]int) *speller {
-	s := &speller{known: known, deletes: map[string][]string{}}
+func newSpeller(known map[string]int, names map[string]bool) *speller {
+	s := &speller{known: known, names: names, deletes: map[string][]string{}}
 	for w, n := range known {
 		if n < minUsed && !isEnglish(w) {
 			continue // people misspell in phrasings too
@@ -80,7 +81,7 @@ func edits(w string) int {
 // correct returns the known word that w was meant to be, or w itself when it
 // is known, plain English, a number or too far from all.
 func (s *speller) correct(w string) string {
-	if utf8.RuneCountInString(w) < minCorrected || s.known[w] >= minUsed || isEnglish(w) {
+	if utf8.RuneCountInString(w) < minCorrected || s.known[w] >= minUsed || s.names[w] || isEnglish(w) {
 		return w
 	}
 	for _, r := range w {

@@ -83,8 +83,7 @@ func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 			}
 		}
 	}
-	a.aside.occupations.words(func(w string) { vocabulary[w]++ })
-	s.speller = newSpeller(vocabulary)
+	s.speller = newSpeller(vocabulary, a.aside.words)
 	a.learn(s)
 	return s, a.index(s)
 }
