@@ -45,7 +45,7 @@ var (
 
 // The sizes of the groups of letters that are looked at.
 const (
-	minLetters = 3
+	minLetters = 4
 	maxLetters = 5
 )
 

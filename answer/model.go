@@ -1,11 +1,10 @@
 package answer
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"slices"
-	"sync"
 )
 
 // model is a linear classifier: it tells which of a number of classes a
@@ -29,7 +28,7 @@ var (
 
 const (
 	penalty   = 1.0  // C of the support vector machine
-	maxRounds = 10   // over the examples, for one class
+	maxRounds = 6    // over the examples
 	tolerance = 0.05 // of the projected gradient
 )
 
@@ -42,38 +41,12 @@ type sparse struct {
 // train returns a model of the classes 0 to classes-1 given example texts and
 // their classes.
 func train(rows []blocks, class []int, classes int) *model {
-	m := &model{features: map[uint32]uint32{}, classes: classes}
+	m := &model{classes: classes}
 	m.count(rows)
 	vectors := make([]sparse, len(rows))
-	for i, r := range rows {
-		vectors[i] = m.vector(r)
-	}
-	n := len(m.idf) + 1 // with the bias
-	m.weights = make([]float32, n*classes)
-	next := make(chan int)
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), classes) {
-		wg.Go(func() {
-			t := trainer{vectors: vectors, class: class, w: make([]float32, n), alpha: make([]float32, len(rows)), norms: make([]float32, len(rows))}
-			for i, v := range vectors {
-				t.norms[i] = 1 // the bias feature
-				for _, x := range v.values {
-					t.norms[i] += x * x
-				}
-			}
-			for c := range next {
-				t.fit(c)
-				for f, w := range t.w {
-					m.weights[f*classes+c] = w
-				}
-			}
-		})
-	}
-	for c := range classes {
-		next <- c
-	}
-	close(next)
-	wg.Wait()
+	inParallel(len(rows), func(i int) { vectors[i] = m.vector(rows[i]) })
+	m.weights = make([]float32, (len(m.idf)+1)*classes)
+	inParallel((classes+lanes-1)/lanes, func(i int) { m.fit(vectors, class, i*lanes) })
 	return m
 }
 
@@ -81,63 +54,75 @@ func train(rows []blocks, class []int, classes int) *model {
 // rows have them.
 func (m *model) count(rows []blocks) {
 	type tally struct {
-		last, n int
-		block   int
+		hash    uint32
+		last, n int32
+		block   int8
 	}
-	tallies := map[uint32]*tally{}
-	var order []uint32
+	var tallies []tally
+	at := make(map[uint32]int32, 8*len(rows))
 	for i, r := range rows {
-		for b, keys := range r {
-			for _, k := range keys {
-				t := tallies[k]
-				if t == nil {
-					t = &tally{last: -1, block: b}
-					tallies[k] = t
-					order = append(order, k)
+		for b, hashes := range r {
+			for _, h := range hashes {
+				k, ok := at[h]
+				if !ok {
+					k = int32(len(tallies))
+					at[h] = k
+					tallies = append(tallies, tally{hash: h, last: -1, block: int8(b)})
 				}
-				if t.last != i {
-					t.last = i
+				if t := &tallies[k]; t.last != int32(i) {
+					t.last = int32(i)
 					t.n++
 				}
 			}
 		}
 	}
-	for _, k := range order {
-		if t := tallies[k]; t.n >= blockMinimum[t.block] {
-			m.features[k] = uint32(len(m.idf))
+	// The most used first: what is fetched often then lies together.
+	slices.SortStableFunc(tallies, func(a, b tally) int { return cmp.Compare(b.n, a.n) })
+	m.features = make(map[uint32]uint32, len(tallies))
+	for _, t := range tallies {
+		if int(t.n) >= blockMinimum[t.block] {
+			m.features[t.hash] = uint32(len(m.idf))
 			m.idf = append(m.idf, float32(math.Log(float64(1+len(rows))/float64(1+t.n)))+1)
 		}
 	}
 }
 
-// vector returns the row of a text; features that the model has not seen are
-// left out but count towards the length of their block.
+// vector returns the row of a text. Features that the model has not seen are
+// left out; unseen words and concepts still count towards the length.
 func (m *model) vector(r blocks) sparse {
-	var out sparse
+	total := 0
+	for _, hashes := range r {
+		total += len(hashes)
+	}
+	out := sparse{ids: make([]uint32, 0, total), values: make([]float32, 0, total)}
 	unseen := float32(math.Log(float64(len(m.idf) + 2))) // about the idf of a feature seen once
-	for b, keys := range r {
-		counts := make(map[uint32]float32, len(keys))
-		var length float32
-		for _, k := range keys {
-			id, ok := m.features[k]
-			if !ok {
-				if b == 0 {
-					length += unseen * unseen
-				}
-				continue
-			}
-			counts[id]++
-		}
+	for b, hashes := range r {
 		start := len(out.ids)
-		for id := range counts {
-			out.ids = append(out.ids, id)
+		var length float32
+		for _, h := range hashes {
+			if id, ok := m.features[h]; ok {
+				out.ids = append(out.ids, id)
+			} else if b == conceptBlock {
+				length += unseen * unseen
+			}
 		}
 		slices.Sort(out.ids[start:])
-		for _, id := range out.ids[start:] {
-			x := (1 + float32(math.Log(float64(counts[id])))) * m.idf[id]
+		kept := out.ids[:start]
+		for i := start; i < len(out.ids); {
+			id, n := out.ids[i], 0
+			for i < len(out.ids) && out.ids[i] == id {
+				n++
+				i++
+			}
+			x := m.idf[id]
+			if n > 1 {
+				x *= 1 + float32(math.Log(float64(n)))
+			}
+			kept = append(kept, id)
 			out.values = append(out.values, x)
 			length += x * x
 		}
+		out.ids = kept
 		if length == 0 {
 			continue
 		}
@@ -165,71 +150,111 @@ func (m *model) scores(r blocks) []float32 {
 	return out
 }
 
-// trainer fits one class against the rest: a support vector machine with
-// squared hinge loss, by dual coordinate descent with shrinking (Hsieh et al.,
-// "A Dual Coordinate Descent Method for Large-scale Linear SVM", ICML 2008,
-// algorithm 3).
-type trainer struct {
-	vectors []sparse
-	class   []int
-	norms   []float32
-	w       []float32
-	alpha   []float32
-}
+// lanes is how many classes are fitted side by side, so that an example is
+// fetched once for all of them.
+const lanes = 8
 
-func (t *trainer) fit(c int) {
-	clear(t.w)
-	clear(t.alpha)
+// lane holds a number for each class that is fitted. Loops over it are written
+// out where training spends its time: the compiler does not unroll them.
+type lane [lanes]float32
+
+// fit sets the weights of up to lanes classes, each against all others:
+// support vector machines with squared hinge loss, by dual coordinate descent
+// with shrinking (Hsieh et al., "A Dual Coordinate Descent Method for
+// Large-scale Linear SVM", ICML 2008, algorithm 3).
+func (m *model) fit(vectors []sparse, class []int, from int) {
 	const diagonal = 1 / (2 * penalty)
-	bias := len(t.w) - 1
-	active := make([]int, len(t.vectors))
-	for i := range active {
+	classes := min(lanes, m.classes-from)
+	w := make([]lane, len(m.idf)+1) // the last is the bias
+	bias := &w[len(m.idf)]
+	alpha := make([]lane, len(vectors))
+	norms := make([]float32, len(vectors))
+	active := make([]int, len(vectors))
+	for i, v := range vectors {
 		active[i] = i
+		norms[i] = 1 + diagonal // the bias feature is 1
+		for _, x := range v.values {
+			norms[i] += x * x
+		}
 	}
-	rng := rand.New(rand.NewPCG(1, uint64(c)))
-	limit := float32(math.Inf(1))
+	rng := rand.New(rand.NewPCG(1, uint64(from)))
+	infinity := float32(math.Inf(1))
+	limit := infinity
 	for range maxRounds {
 		rng.Shuffle(len(active), func(i, j int) { active[i], active[j] = active[j], active[i] })
-		worst, least := float32(math.Inf(-1)), float32(math.Inf(1))
+		worst, least := -infinity, infinity
 		kept := active[:0]
 		for _, i := range active {
-			v := t.vectors[i]
-			y := float32(-1)
-			if t.class[i] == c {
-				y = 1
+			ids, values := vectors[i].ids, vectors[i].values
+			dots := *bias
+			for n, id := range ids {
+				x, y := values[n], &w[id]
+				dots[0] += x * y[0]
+				dots[1] += x * y[1]
+				dots[2] += x * y[2]
+				dots[3] += x * y[3]
+				dots[4] += x * y[4]
+				dots[5] += x * y[5]
+				dots[6] += x * y[6]
+				dots[7] += x * y[7]
 			}
-			dot := t.w[bias]
-			for k, id := range v.ids {
-				dot += t.w[id] * v.values[k]
-			}
-			g := y*dot - 1 + diagonal*t.alpha[i]
-			pg := g
-			if t.alpha[i] == 0 {
-				if g > limit {
-					continue // far on the right side: not looked at again
+			var steps lane
+			changed, far := false, true
+			own := &alpha[i]
+			for c := range classes {
+				y := float32(-1)
+				if class[i] == from+c {
+					y = 1
 				}
-				pg = min(g, 0)
+				g := y*dots[c] - 1 + diagonal*own[c]
+				pg := g
+				if own[c] == 0 {
+					if g > limit {
+						continue // far on the right side
+					}
+					pg = min(g, 0)
+				}
+				far = false
+				worst, least = max(worst, pg), min(least, pg)
+				if pg > -1e-6 && pg < 1e-6 {
+					continue
+				}
+				old := own[c]
+				own[c] = max(old-g/norms[i], 0)
+				steps[c] = (own[c] - old) * y
+				changed = changed || steps[c] != 0
+			}
+			if far {
+				continue // for every class: not looked at again
 			}
 			kept = append(kept, i)
-			worst, least = max(worst, pg), min(least, pg)
-			if pg > -1e-6 && pg < 1e-6 {
+			if !changed {
 				continue
 			}
-			old := t.alpha[i]
-			t.alpha[i] = max(old-g/(t.norms[i]+diagonal), 0)
-			d := (t.alpha[i] - old) * y
-			t.w[bias] += d
-			for k, id := range v.ids {
-				t.w[id] += d * v.values[k]
+			for c, d := range steps {
+				bias[c] += d
+			}
+			for n, id := range ids {
+				x, y := values[n], &w[id]
+				y[0] += x * steps[0]
+				y[1] += x * steps[1]
+				y[2] += x * steps[2]
+				y[3] += x * steps[3]
+				y[4] += x * steps[4]
+				y[5] += x * steps[5]
+				y[6] += x * steps[6]
+				y[7] += x * steps[7]
 			}
 		}
 		active = kept
 		if worst-least <= tolerance {
 			break
 		}
-		limit = worst
-		if limit <= 0 {
-			limit = float32(math.Inf(1))
+		if limit = worst; limit <= 0 {
+			limit = infinity
 		}
+	}
+	for f := range w {
+		copy(m.weights[f*m.classes+from:], w[f][:classes])
 	}
 }

@@ -84,8 +84,14 @@ func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 		}
 	}
 	s.speller = newSpeller(vocabulary, a.aside.words)
-	a.learn(s)
-	return s, a.index(s)
+	inParallel(2, func(i int) {
+		if i == 0 {
+			a.learn(s)
+		} else {
+			err = a.index(s)
+		}
+	})
+	return s, err
 }
 
 // learn reads the questions and phrasings, and trains the topic model.
@@ -131,21 +137,23 @@ func (a *Answerer) learn(s *state) {
 		}
 	}
 	kinds := len(knowledge.Topics)
-	addAside := func(kind asideKind, words []string) {
-		rows = append(rows, a.blocksOf(words))
-		labels = append(labels, kinds+int(kind))
-	}
 	asides := make([]*aside, len(rows)) // of each row; nil for a topic
+	var texts []string
 	for i := range a.aside.entries {
 		e := &a.aside.entries[i]
 		for _, text := range e.asked {
-			addAside(e.kind, s.unnamed(flat(a.read(s, text))))
+			texts = append(texts, text)
 			asides = append(asides, e)
+			labels = append(labels, kinds+int(e.kind))
 		}
 	}
+	aside := make([]blocks, len(texts))
+	inParallel(len(texts), func(i int) { aside[i] = a.blocksOf(s.unnamed(flat(a.read(s, texts[i])))) })
+	rows = append(rows, aside...)
 	// What is asked of the careers held, put to others.
 	for n := 0; n < len(named); n += otherCareerEvery {
-		addAside(otherCareer, replaced(named[n], roleMark, a.aside.names[n*7919%len(a.aside.names)]))
+		rows = append(rows, a.blocksOf(replaced(named[n], roleMark, a.aside.names[n*7919%len(a.aside.names)])))
+		labels = append(labels, kinds+int(otherCareer))
 	}
 	s.topics = train(rows, labels, kinds+int(asideKinds))
 	s.near = newNeighbours(s.topics, rows[:len(asides)], asides)
