@@ -19,8 +19,9 @@ type posting struct {
 
 func newNeighbours(m *model, rows []blocks, asides []*aside) *neighbours {
 	n := &neighbours{model: m, asides: asides, uses: make([][]posting, len(m.idf))}
-	for i, r := range rows {
-		v := m.vector(wordsOnly(r))
+	vectors := make([]sparse, len(rows))
+	inParallel(len(rows), func(i int) { vectors[i] = m.vector(wordsOnly(rows[i])) })
+	for i, v := range vectors {
 		for k, id := range v.ids {
 			n.uses[id] = append(n.uses[id], posting{uint32(i), v.values[k]})
 		}

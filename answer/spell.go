@@ -31,10 +31,13 @@ const minFrequent = 40
 // others are corrected towards it.
 const minUsed = 5
 
+// minEnglish is the same for a word that is.
+const minEnglish = 2
+
 func newSpeller(known map[string]int, names map[string]bool) *speller {
 	s := &speller{known: known, names: names, deletes: map[string][]string{}}
 	for w, n := range known {
-		if n < minUsed && !isEnglish(w) {
+		if n < minUsed && (n < minEnglish || !isEnglish(w)) {
 			continue // people misspell in phrasings too
 		}
 		if utf8.RuneCountInString(w) < minCorrected-1 {

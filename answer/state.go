@@ -97,21 +97,22 @@ func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 // learn reads the questions and phrasings, and trains the topic model.
 func (a *Answerer) learn(s *state) {
 	type read struct {
-		faq    *knowledge.FAQ
+		found
 		words  [][]string
 		blocks []blocks
 	}
-	perArticle := make([][]read, len(s.base.Articles))
-	inParallel(len(perArticle), func(i int) {
-		art := s.base.Articles[i]
-		for n := range art.FAQs {
-			r := read{faq: &art.FAQs[n]}
-			for _, text := range r.faq.Asked() {
-				words := s.unnamed(flat(a.read(s, text)))
-				r.words = append(r.words, words)
-				r.blocks = append(r.blocks, a.blocksOf(words))
-			}
-			perArticle[i] = append(perArticle[i], r)
+	var faqs []read
+	for _, art := range s.base.Articles {
+		for i := range art.FAQs {
+			faqs = append(faqs, read{found: found{article: art, faq: &art.FAQs[i]}})
+		}
+	}
+	inParallel(len(faqs), func(i int) {
+		f := &faqs[i]
+		for _, text := range f.faq.Asked() {
+			words := s.unnamed(flat(a.read(s, text)))
+			f.words = append(f.words, words)
+			f.blocks = append(f.blocks, a.blocksOf(words))
 		}
 	})
 
@@ -119,20 +120,18 @@ func (a *Answerer) learn(s *state) {
 	var labels []int
 	learnt := map[knowledge.Topic]int{}
 	var named [][]string // questions that name the career
-	for i, reads := range perArticle {
-		for _, r := range reads {
-			s.asked[r.faq] = r.blocks
-			for n, words := range r.words {
-				key := exactKey(words)
-				s.exact[key] = append(s.exact[key], found{article: s.base.Articles[i], faq: r.faq})
-				if learnt[r.faq.Topic]++; learnt[r.faq.Topic] > maxTopicExamples {
-					continue
-				}
-				rows = append(rows, r.blocks[n])
-				labels = append(labels, slices.Index(knowledge.Topics, r.faq.Topic))
-				if slices.Contains(words, roleMark) {
-					named = append(named, words)
-				}
+	for _, f := range faqs {
+		s.asked[f.faq] = f.blocks
+		for n, words := range f.words {
+			key := exactKey(words)
+			s.exact[key] = append(s.exact[key], f.found)
+			if learnt[f.faq.Topic]++; learnt[f.faq.Topic] > maxTopicExamples {
+				continue
+			}
+			rows = append(rows, f.blocks[n])
+			labels = append(labels, slices.Index(knowledge.Topics, f.faq.Topic))
+			if slices.Contains(words, roleMark) {
+				named = append(named, words)
 			}
 		}
 	}
@@ -213,14 +212,23 @@ func (s *state) model(art *knowledge.Article, topic knowledge.Topic) *model {
 // it does among those on its topic. Measured: 0.5 to 0.7 make no difference.
 const topicShare = 0.62
 
+// topicWithin is how far a topic may lie behind the best for its FAQs to be
+// told apart: none of those farther off can win.
+const topicWithin = 1.2
+
 // scores returns how well each FAQ of an article fits a question: how well its
 // topic does, and how well it does among those on that topic.
 func (s *state) scores(art *knowledge.Article, b blocks, topics []float32) []float32 {
 	out := make([]float32, len(art.FAQs))
+	best := topics[argmax(topics[:len(knowledge.Topics)])]
 	for t, topic := range knowledge.Topics {
 		var within []float32
 		for i := range art.FAQs {
 			if art.FAQs[i].Topic != topic {
+				continue
+			}
+			if topics[t] < best-topicWithin {
+				out[i] = topicShare*topics[t] - (1 - topicShare)
 				continue
 			}
 			if within == nil {
