@@ -120,9 +120,9 @@ func (d Doc) fields() map[string]any {
 	return map[string]any{
 		fieldOccupation: d.Occupation,
 		fieldScope:      d.Scope,
-		fieldHeading:    d.Heading,
-		fieldLead:       d.Lead,
-		fieldBody:       d.Body,
+		fieldHeading:    whole.Replace(d.Heading),
+		fieldLead:       whole.Replace(d.Lead),
+		fieldBody:       whole.Replace(d.Body),
 		fieldTerms:      d.Terms,
 	}
 }
@@ -184,8 +184,9 @@ func (x *Index) Search(ctx context.Context, q Query) ([]Hit, error) {
 		m.SetBoost(boosts[field])
 		any = append(any, m)
 	}
+	text := whole.Replace(q.Text)
 	for _, field := range []string{fieldBody, fieldHeading, fieldLead} {
-		match(field, q.Text)
+		match(field, text)
 	}
 	match(fieldTerms, q.Terms)
 	if len(any) == 0 {

@@ -1,9 +1,10 @@
 package index
 
 import (
+	"strings"
+
 	"github.com/blevesearch/bleve/v2/analysis/analyzer/custom"
 	"github.com/blevesearch/bleve/v2/analysis/analyzer/keyword"
-	"github.com/blevesearch/bleve/v2/analysis/char/regexp"
 	"github.com/blevesearch/bleve/v2/analysis/lang/en"
 	"github.com/blevesearch/bleve/v2/analysis/token/lowercase"
 	"github.com/blevesearch/bleve/v2/analysis/tokenizer/unicode"
@@ -26,27 +27,23 @@ const (
 	analyzerTerms = "terms"     // terms that the caller has analysed already
 )
 
+// whole writes the names of technologies so that the Unicode tokeniser keeps
+// them: it would make C++ and C# one letter and split Node.js. Bleve's own
+// character filters would do the same at ten times the cost.
+var whole = strings.NewReplacer(
+	"C++", "cplusplus", "c++", "cplusplus", "C#", "csharp", "c#", "csharp", ".NET", " dotnet", ".net", " dotnet",
+	"Node.js", "nodejs", "node.js", "nodejs",
+	"ack-end", "ackend", "ack end", "ackend", "ront-end", "rontend", "ront end", "rontend", "ull-stack", "ullstack", "ull stack", "ullstack",
+)
+
 // newMapping returns the mapping of every document. Only what is searched is
 // kept: no stored fields, term vectors or doc values, since the caller holds
 // the texts.
 func newMapping() (mapping.IndexMapping, error) {
 	m := mapping.NewIndexMapping()
 	m.ScoringModel = "bm25"
-	// The unicode tokeniser would make C++ and C# one letter and split Node.js.
-	for name, rule := range map[string][2]string{
-		"cplusplus": {`(?i)\bc\+\+`, "cplusplus"},
-		"csharp":    {`(?i)\bc#`, "csharp"},
-		"dotnet":    {`(?i)\.net\b`, " dotnet"},
-		"nodejs":    {`(?i)\bnode\.js\b`, "nodejs"},
-		"backend":   {`(?i)\b(back|front|full)[- ](end|stack)\b`, "$1$2"},
-	} {
-		if err := m.AddCustomCharFilter(name, map[string]any{"type": regexp.Name, "regexp": rule[0], "replace": rule[1]}); err != nil {
-			return nil, err
-		}
-	}
 	err := m.AddCustomAnalyzer(analyzerProse, map[string]any{
 		"type":          custom.Name,
-		"char_filters":  []string{"cplusplus", "csharp", "dotnet", "nodejs", "backend"},
 		"tokenizer":     unicode.Name,
 		"token_filters": []string{en.PossessiveName, lowercase.Name, en.StopName, en.SnowballStemmerName},
 	})
@@ -69,6 +66,7 @@ func newMapping() (mapping.IndexMapping, error) {
 	} {
 		f := mapping.NewTextFieldMapping()
 		f.Analyzer = analyzer
+		f.SkipFreqNorm = analyzer == keyword.Name // they are matched, not scored
 		f.Store, f.IncludeTermVectors, f.IncludeInAll, f.DocValues = false, false, false, false
 		doc.AddFieldMappingsAt(field, f)
 	}
