@@ -361,7 +361,7 @@ func TestReplaceWhileAnswering(t *testing.T) {
 
 // An article without FAQs is answered from its sections and figures.
 func TestSectionsAlone(t *testing.T) {
-	base := &knowledge.Base{Articles: []*knowledge.Article{
+	both := &knowledge.Base{Articles: []*knowledge.Article{
 		knowledge.Shipped().Articles[0],
 		{
 			ID: "beekeeper", Title: "Beekeeper", Aliases: []string{"bee keeper", "apiarist"}, Region: "India",
@@ -381,17 +381,41 @@ func TestSectionsAlone(t *testing.T) {
 			},
 		},
 	}}
+	alone := &knowledge.Base{Articles: both.Articles[1:]}
+	for name, base := range map[string]*knowledge.Base{"beside another": both, "alone": alone} {
+		t.Run(name, func(t *testing.T) { testBeekeeper(t, base) })
+	}
+	a, err := New(both)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := a.Answer(Question{Text: "average salary of a back-end developer?"}); got.Outcome != Answered || !strings.Contains(got.Text, "₹4,86,091") {
+		t.Errorf("the other career: %+v", got)
+	}
+	got := a.Answer(Question{Text: "what is the average salary?"})
+	if got.Outcome != Clarify || len(got.Choices) != 2 {
+		t.Errorf("two careers are held and none is named: %s with %d choices: %s", got.Outcome, len(got.Choices), got.Text)
+	}
+	if a, err = New(alone); err != nil {
+		t.Fatal(err)
+	}
+	if got := a.Answer(Question{Text: "what does a back-end developer earn?"}); got.Outcome == Answered || !strings.Contains(got.Text, "nothing on back-end developers") {
+		t.Errorf("a career that is shipped but not held: %s: %s", got.Outcome, got.Text)
+	}
+}
+
+func testBeekeeper(t *testing.T, base *knowledge.Base) {
 	a, err := New(base)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for q, want := range map[string]string{
-		"what does a beekeeper do":                "A beekeeper looks after hives.",
-		"how much does a bee keeper make":         "₹3,00,000 a year (3 lakh) on average",
-		"what do new apiarists earn as freshers":  "₹1,20,000 a year (1.2 lakh)",
-		"how do i become a beekeeper":             "Most beekeepers learn from another beekeeper.",
-		"what are the duties of a beekeeper":      "Harvest; Health.",
-		"average salary of a back-end developer?": "₹4,86,091",
+		"beekeeper average pay per month":        "about ₹25,000 a month before deductions (computed",
+		"what does a beekeeper do":               "A beekeeper looks after hives.",
+		"how much does a bee keeper make":        "₹3,00,000 a year (3 lakh) on average",
+		"what do new apiarists earn as freshers": "₹1,20,000 a year (1.2 lakh)",
+		"how do i become a beekeeper":            "Most beekeepers learn from another beekeeper.",
+		"what are the duties of a beekeeper":     "Harvest; Health.",
 	} {
 		got := a.Answer(Question{Text: q})
 		if got.Outcome != Answered || !strings.Contains(got.Text, want) {
@@ -400,9 +424,5 @@ func TestSectionsAlone(t *testing.T) {
 	}
 	if got := a.Answer(Question{Text: "which skills does a beekeeper need"}); got.Outcome == Answered {
 		t.Errorf("the article has no skills, yet: %s", got.Text)
-	}
-	got := a.Answer(Question{Text: "what is the average salary?"})
-	if got.Outcome != Clarify || len(got.Choices) != 2 {
-		t.Errorf("two careers are held and none is named: %s with %d choices: %s", got.Outcome, len(got.Choices), got.Text)
 	}
 }

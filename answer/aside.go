@@ -16,7 +16,7 @@ type asides struct {
 	places      phrases[string] // a name → as it is shown
 	companies   phrases[string]
 	colleges    phrases[string]
-	words       map[string]bool // of all these names
+	words       map[string]bool // of all these names and cues
 }
 
 // asideKind tells how to reply to what no article answers.
@@ -122,6 +122,7 @@ func (l *language) readAsides(fsys fs.FS) (*asides, error) {
 	for _, table := range a.plainTables() {
 		table.words(func(w string) { a.words[w] = true })
 	}
+	a.cues.words(func(w string) { a.words[w] = true })
 	return a, nil
 }
 

@@ -112,7 +112,7 @@ func (a *Answerer) offer(s *state) string {
 	topics := map[knowledge.Topic]bool{}
 	for _, art := range s.base.Articles {
 		if len(careers) < 5 {
-			careers = append(careers, strings.ToLower(art.Title[:1])+plural(art.Title[1:]))
+			careers = append(careers, lowerFirst(plural(art.Title)))
 		}
 		for _, sec := range art.Sections {
 			topics[sec.Topic] = true
@@ -167,7 +167,8 @@ type found struct {
 	faq     *knowledge.FAQ
 	section *knowledge.Section
 	fact    *knowledge.Fact
-	at      int // 1 + the index of the passage; 0 for the section as a whole
+	note    string // said after the figure
+	at      int    // 1 + the index of the passage; 0 for the section as a whole
 }
 
 func faqPrefix(art *knowledge.Article) string { return art.ID + "/faq/" }
@@ -213,7 +214,7 @@ func (f found) text() string {
 	case f.faq != nil:
 		return knowledge.Plain(f.faq.Answer)
 	case f.fact != nil:
-		return f.fact.Sentence
+		return strings.TrimSpace(f.fact.Sentence + " " + f.note)
 	case f.at > 0:
 		return knowledge.Plain(f.section.Passages[f.at-1].String())
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/careerbot/careerbot/knowledge"
 )
@@ -56,7 +55,7 @@ func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 // The chances from which on a question is answered, and from which on the
 // person is asked what was meant.
 const (
-	heldFrom   = 0.66
+	heldFrom   = 0.55
 	doubtFrom  = 0.4
 	chosenFrom = 0.5
 )
@@ -391,8 +390,10 @@ const sureOfName = 0.5
 // question is put as questions on other careers are.
 func (a *Answerer) foreign(s *state, u understanding, c considered, put bool) string {
 	if len(u.careers) > 0 {
-		if put && len(u.others) > 0 && u.compares {
-			return u.others[0].name
+		for _, o := range u.others {
+			if u.compares && !o.background && contains(c.words, o.words) && (put || !s.tells(o.words)) {
+				return o.name
+			}
 		}
 		return ""
 	}
@@ -400,13 +401,17 @@ func (a *Answerer) foreign(s *state, u understanding, c considered, put bool) st
 		if o.background {
 			continue
 		}
-		held := !slices.ContainsFunc(o.words, func(w string) bool { return !s.told[stem(w)] })
-		if held && contains(c.words, o.words) && !put {
+		if s.tells(o.words) && contains(c.words, o.words) && !put {
 			continue
 		}
 		return o.name
 	}
 	return ""
+}
+
+// tells reports whether the articles speak of what these words name.
+func (s *state) tells(words []string) bool {
+	return !slices.ContainsFunc(words, func(w string) bool { return !s.told[stem(w)] })
 }
 
 // put returns a question with roleMark in the place of the occupations in it.
@@ -428,7 +433,7 @@ func (v verdict) careers() string {
 	if v.article == nil {
 		return ""
 	}
-	return strings.ToLower(v.article.Title[:1]) + plural(v.article.Title[1:])
+	return lowerFirst(plural(v.article.Title))
 }
 
 func (v verdict) region() string {
@@ -467,7 +472,7 @@ func (a *Answerer) two(all []considered, art *knowledge.Article) []found {
 
 // closed reports whether a question can be answered with yes or no.
 func (a *Answerer) closed(words []string) bool {
-	_, n := a.lang.closers.longest(words)
+	_, n := a.lang.closers.longest(a.lang.point(words))
 	return n > 0
 }
 

@@ -12,7 +12,6 @@ import (
 
 	"github.com/blevesearch/snowballstem"
 	"github.com/blevesearch/snowballstem/english"
-	"github.com/careerbot/careerbot/knowledge"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -27,7 +26,6 @@ type language struct {
 	slang    phrases[string] // "kitna" → "how much"
 	concepts phrases[string] // "take home" → "pay"
 	fillers  map[string]bool
-	topics   map[knowledge.Topic]map[string]float64 // → concept → weight
 
 	pointers   phrases[string] // at the career that is spoken of
 	background phrases[string] // before the occupation of who is asking
@@ -46,7 +44,6 @@ type language struct {
 type lexicon struct {
 	Joins    map[string]string
 	Concepts map[string][]string
-	Topics   map[knowledge.Topic]map[string]float64
 	Fillers  []string
 
 	Pointers, Distant, Background, Comparing, Askers, Closers, Turners, Frames, Joints, Slots []string
@@ -68,7 +65,7 @@ func readLanguage(fsys fs.FS) (*language, error) {
 	if err := readYAML(fsys, "data/lexicon.yaml", &lex); err != nil {
 		return nil, err
 	}
-	l := &language{fillers: map[string]bool{}, topics: lex.Topics, joints: map[string]bool{}}
+	l := &language{fillers: map[string]bool{}, joints: map[string]bool{}}
 	for from, to := range lex.Joins {
 		l.joins.add(from, to)
 	}

@@ -34,6 +34,9 @@ func (a *Answerer) fromSections(s *state, c considered, v verdict) verdict {
 	if c.topic == knowledge.Pay {
 		if f := a.fact(v.article, c.words); f != nil {
 			v.answers[0].fact = f
+			if month, ok := f.Monthly(); ok && f.Upper == 0 && a.names(c.words, "@monthly") {
+				v.answers[0].note = fill(a.say.Monthly, "monthly", knowledge.Money(month, f.Currency), "amount", f.Amounts())
+			}
 		}
 	}
 	for i := range v.article.Sections {
@@ -46,7 +49,6 @@ func (a *Answerer) fromSections(s *state, c considered, v verdict) verdict {
 
 // fact returns the figure that a question about pay asks for, or nil.
 func (a *Answerer) fact(art *knowledge.Article, words []string) *knowledge.Fact {
-	terms := a.lang.terms(words)
 	pick := func(kinds []knowledge.FactKind) *knowledge.Fact {
 		for i := range art.Facts {
 			if slices.Contains(kinds, art.Facts[i].Kind) {
@@ -56,7 +58,7 @@ func (a *Answerer) fact(art *knowledge.Article, words []string) *knowledge.Fact 
 		return nil
 	}
 	for _, want := range factsFor {
-		if slices.ContainsFunc(terms, func(t term) bool { return t.term == want.concept }) {
+		if a.names(words, want.concept) {
 			if f := pick(want.kinds); f != nil {
 				return f
 			}
@@ -66,6 +68,11 @@ func (a *Answerer) fact(art *knowledge.Article, words []string) *knowledge.Fact 
 		return f
 	}
 	return pick(knowledge.FactKinds)
+}
+
+// names reports whether a question names a concept.
+func (a *Answerer) names(words []string, concept string) bool {
+	return slices.ContainsFunc(a.lang.terms(words), func(t term) bool { return t.term == concept })
 }
 
 // passage returns 1 + the index of the passage of a section that a question

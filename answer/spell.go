@@ -146,7 +146,7 @@ func distance(a, b string) int {
 // parted splits a word that is two known words run together ("howmuch"), the
 // rarer of the two as frequent as can be. It returns nil if w is no such word.
 func (s *speller) parted(w string) []string {
-	if utf8.RuneCountInString(w) < 6 || s.known[w] > 0 || isEnglish(w) {
+	if utf8.RuneCountInString(w) < 6 || s.known[w] > 0 || s.names[w] || isEnglish(w) {
 		return nil
 	}
 	best := 0

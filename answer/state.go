@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/careerbot/careerbot/index"
 	"github.com/careerbot/careerbot/knowledge"
@@ -18,6 +20,7 @@ import (
 type state struct {
 	base    *knowledge.Base
 	careers phrases[string] // the names of articles → ID
+	taught  phrases[string] // the names of careers that only teach → their people, in the plural
 	stems   map[string]bool // of all words that articles and those who ask use
 	told    map[string]bool // of those that articles use
 	speller *speller
@@ -31,7 +34,7 @@ type state struct {
 
 // maxTopicExamples bounds the examples from which one topic is learnt, so that
 // a base of many articles starts as fast as one of a few.
-const maxTopicExamples = 2000
+const maxTopicExamples = 1300
 
 func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 	s := &state{base: base, stems: map[string]bool{}, told: map[string]bool{}, exact: map[string][]found{}, asked: map[*knowledge.FAQ][]blocks{}}
@@ -45,7 +48,7 @@ func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 	seenTold := map[string]bool{}
 	use := func(text string, asked bool) {
 		for _, c := range split(clean(text)) {
-			for _, w := range c.words {
+			for _, w := range a.lang.replace(c.words, &a.lang.joins) {
 				if asked {
 					// Only words that people ask with are worth correcting towards.
 					vocabulary[w.text]++
@@ -60,11 +63,15 @@ func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 			}
 		}
 	}
+	teachers := teachers(base)
+	for _, art := range teachers {
+		for _, n := range a.lang.namesOf(art) {
+			s.taught.add(n, lowerFirst(plural(art.Title)))
+		}
+	}
 	for _, art := range base.Articles {
-		for _, name := range append([]string{art.Title, strings.ReplaceAll(art.ID, "-", " ")}, art.Aliases...) {
-			n := a.lang.joined(strings.ToLower(name))
+		for _, n := range a.lang.namesOf(art) {
 			s.careers.add(n, art.ID)
-			s.careers.add(plural(n), art.ID)
 			for w := range strings.FieldsSeq(n) {
 				vocabulary[w] += 20
 			}
@@ -86,7 +93,7 @@ func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 	s.speller = newSpeller(vocabulary, a.aside.words)
 	inParallel(2, func(i int) {
 		if i == 0 {
-			a.learn(s)
+			a.learn(s, teachers)
 		} else {
 			err = a.index(s)
 		}
@@ -94,17 +101,47 @@ func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 	return s, err
 }
 
+// teachers returns the shipped articles that a base does not hold. How people
+// ask about a topic is learnt from them all the same: a base of sections alone,
+// or of a few FAQs, has too few examples of its own.
+func teachers(base *knowledge.Base) []*knowledge.Article {
+	var out []*knowledge.Article
+	for _, art := range knowledge.Shipped().Articles {
+		if base.Article(art.ID) == nil {
+			out = append(out, art)
+		}
+	}
+	return out
+}
+
+// namesOf lists the names of an article's career, as questions are read.
+func (l *language) namesOf(art *knowledge.Article) []string {
+	var out []string
+	for _, name := range append([]string{art.Title, strings.ReplaceAll(art.ID, "-", " ")}, art.Aliases...) {
+		n := l.joined(strings.ToLower(name))
+		out = append(out, n, plural(n))
+	}
+	return out
+}
+
+func lowerFirst(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(r)) + s[n:]
+}
+
 // learn reads the questions and phrasings, and trains the topic model.
-func (a *Answerer) learn(s *state) {
+func (a *Answerer) learn(s *state, teachers []*knowledge.Article) {
 	type read struct {
 		found
+		held   bool // in the base; else it only teaches how topics are asked about
 		words  [][]string
 		blocks []blocks
 	}
 	var faqs []read
-	for _, art := range s.base.Articles {
+	held := len(s.base.Articles)
+	for n, art := range slices.Concat(s.base.Articles, teachers) {
 		for i := range art.FAQs {
-			faqs = append(faqs, read{found: found{article: art, faq: &art.FAQs[i]}})
+			faqs = append(faqs, read{found: found{article: art, faq: &art.FAQs[i]}, held: n < held})
 		}
 	}
 	inParallel(len(faqs), func(i int) {
@@ -121,10 +158,14 @@ func (a *Answerer) learn(s *state) {
 	learnt := map[knowledge.Topic]int{}
 	var named [][]string // questions that name the career
 	for _, f := range faqs {
-		s.asked[f.faq] = f.blocks
+		if f.held {
+			s.asked[f.faq] = f.blocks
+		}
 		for n, words := range f.words {
-			key := exactKey(words)
-			s.exact[key] = append(s.exact[key], f.found)
+			if f.held {
+				key := exactKey(words)
+				s.exact[key] = append(s.exact[key], f.found)
+			}
 			if learnt[f.faq.Topic]++; learnt[f.faq.Topic] > maxTopicExamples {
 				continue
 			}
@@ -214,7 +255,7 @@ const topicShare = 0.62
 
 // topicWithin is how far a topic may lie behind the best for its FAQs to be
 // told apart: none of those farther off can win.
-const topicWithin = 1.2
+const topicWithin = 1.0
 
 // scores returns how well each FAQ of an article fits a question: how well its
 // topic does, and how well it does among those on that topic.
@@ -269,11 +310,16 @@ func (a *Answerer) index(s *state) error {
 	return err
 }
 
-// unnamed puts roleMark in the place of the names of the careers held.
+// unnamed puts roleMark in the place of the names of careers that examples are
+// about.
 func (s *state) unnamed(words []string) []string {
 	out := make([]string, 0, len(words))
 	for i := 0; i < len(words); {
-		if _, n := s.careers.longest(words[i:]); n > 0 {
+		_, n := s.careers.longest(words[i:])
+		if _, m := s.taught.longest(words[i:]); m > n {
+			n = m
+		}
+		if n > 0 {
 			out = append(out, roleMark)
 			i += n
 			continue

@@ -66,6 +66,9 @@ func (a *Answerer) name(s *state, u *understanding, in []word) []word {
 	for i := 0; i < len(in); {
 		ids, n := s.careers.longest(texts[i:])
 		names, m := a.aside.occupations.longest(texts[i:])
+		if taught, l := s.taught.longest(texts[i:]); l > m {
+			names, m = taught, l
+		}
 		switch {
 		case n > 0 && n >= m:
 			if !slices.Contains(u.careers, ids[0]) {
