@@ -17,7 +17,7 @@ func TestRead(t *testing.T) {
 		"What's the back-end developer's salary?":     "what is the backend developer salary",
 		"Don't they need a B.Tech?":                   "do not they need a bachelors degree",
 		"node.js vs Express.js":                       "nodejs vs express",
-		"C++ and C# and .NET":                         "cplusplus and csharp and dot net",
+		"C++ and C# and .NET":                         "cplusplus and csharp and dotnet",
 		"₹4,86,091 a year":                            "rupees 486091 yearly",
 		"salary:12 lpa/yr":                            "salary , 12 lakh yearly year",
 		"full–stack and server side":                  "full , stack and serverside", // a dash is not a hyphen
