@@ -23,7 +23,7 @@ func TestRead(t *testing.T) {
 		"full–stack and server side":                  "full , stack and serverside", // a dash is not a hyphen
 		"[salary](https://example.com) of <@42> devs": "salary of developers",
 		"```code``` salary":                           "salary",
-		"howmuch salry do tehy get":                   "how much salary do they get",
+		"howmuch salry do tehy get":                   "how much salary do they get", //nolint:misspell // typos are what is tested
 	} {
 		if got := readWords(t, text); got != want {
 			t.Errorf("%q\n  is read as %q\n  want       %q", text, got, want)
@@ -73,7 +73,7 @@ func TestDistance(t *testing.T) {
 		want int
 	}{
 		{"salary", "salary", 0}, {"salry", "salary", 1}, {"saalry", "salary", 1}, {"slaary", "salary", 1},
-		{"salery", "salary", 1}, {"", "abc", 3}, {"developer", "devloper", 1}, {"abcd", "badc", 2}, {"ünï", "uni", 2},
+		{"salery", "salary", 1}, {"", "abc", 3}, {"developer", "devloper", 1}, {"abcd", "badc", 2}, {"ünï", "uni", 2}, //nolint:misspell // typos are what is tested
 	} {
 		if got := distance(c.a, c.b); got != c.want || distance(c.b, c.a) != c.want {
 			t.Errorf("distance(%q, %q) = %d, want %d", c.a, c.b, got, c.want)

@@ -9,9 +9,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"github.com/careerbot/careerbot/index"
 	"github.com/careerbot/careerbot/knowledge"
-	lru "github.com/hashicorp/golang-lru/v2"
 )
 
 // state is all that is derived from one knowledge base. It does not change

@@ -287,10 +287,10 @@ func (p *parser) readHeading(n int, line string) {
 	}
 	p.endHeading()
 	p.place, p.section, p.sectionLine = unsure, &Section{Heading: title}, n
-	switch {
-	case level == 2:
+	switch level {
+	case 2:
 		p.openSection(n, attributes, attributed)
-	case level == 1:
+	case 1:
 		p.fault(n, "a heading of the first level", "open a section with ##: the title of the article stands at the top of the file")
 	default:
 		p.fault(n, "a heading below the second level", "open a section with ##: only questions have ###")
