@@ -256,7 +256,7 @@ const topicShare = 0.62
 
 // topicWithin is how far a topic may lie behind the best for its FAQs to be
 // told apart: none of those farther off can win.
-const topicWithin = 1.0
+const topicWithin = 0.7
 
 // scores returns how well each FAQ of an article fits a question: how well its
 // topic does, and how well it does among those on that topic.
@@ -274,13 +274,28 @@ func (s *state) scores(art *knowledge.Article, b blocks, topics []float32) []flo
 				continue
 			}
 			if within == nil {
-				within = s.model(art, topic).scores(b)
+				within = s.within(art, topic, b)
 			}
 			out[i] = topicShare*topics[t] + (1-topicShare)*within[0]
 			within = within[1:]
 		}
 	}
 	return out
+}
+
+// within returns how well the FAQs of an article on one topic fit a question,
+// against each other; for a single one there is nothing to tell apart.
+func (s *state) within(art *knowledge.Article, topic knowledge.Topic, b blocks) []float32 {
+	n := 0
+	for i := range art.FAQs {
+		if art.FAQs[i].Topic == topic {
+			n++
+		}
+	}
+	if n == 1 {
+		return make([]float32, 1)
+	}
+	return s.model(art, topic).scores(b)
 }
 
 // exactKey is a question without commas, by which its very words are found.

@@ -7,12 +7,14 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"sync"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/search/query"
+	"golang.org/x/sync/errgroup"
 )
 
 // Doc is a passage or an FAQ as the index sees it.
@@ -93,16 +95,25 @@ func (x *Index) rebuild(docs []Doc) error {
 		return fmt.Errorf("index: %w", err)
 	}
 	next.SetName("passages")
+	// A batch becomes a segment in the goroutine that hands it in.
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
 	for part := range slices.Chunk(docs, batchSize) {
-		b := next.NewBatch()
-		for _, d := range part {
-			if err := b.Index(d.ID, d.fields()); err != nil {
-				return fmt.Errorf("index %s: %w", d.ID, err)
+		g.Go(func() error {
+			b := next.NewBatch()
+			for _, d := range part {
+				if err := b.Index(d.ID, d.fields()); err != nil {
+					return fmt.Errorf("index %s: %w", d.ID, err)
+				}
 			}
-		}
-		if err := next.Batch(b); err != nil {
-			return fmt.Errorf("index: %w", err)
-		}
+			if err := next.Batch(b); err != nil {
+				return fmt.Errorf("index: %w", err)
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
 	}
 	if x.current == nil {
 		x.alias.Add(next)

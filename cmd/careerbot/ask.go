@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -72,6 +73,9 @@ func (p *program) answerer(command string) (*answer.Answerer, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Getting ready makes little garbage, and this process may answer but one
+	// question: collecting it takes longer than it is worth.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	return answer.New(base)
 }
 
