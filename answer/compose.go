@@ -73,7 +73,7 @@ func (a *Answerer) compose(s *state, v verdict) Answer {
 	}
 	if v.outcome != Answered {
 		if v.outcome == Abstain && v.offers {
-			ans.Text += " " + a.offer(s)
+			ans.Text += " " + s.offer
 		}
 		return ans
 	}
@@ -107,10 +107,10 @@ func (a *Answerer) compose(s *state, v verdict) Answer {
 }
 
 // offer tells what can be asked.
-func (a *Answerer) offer(s *state) string {
+func (a *Answerer) offer(base *knowledge.Base) string {
 	var careers []string
 	topics := map[knowledge.Topic]bool{}
-	for _, art := range s.base.Articles {
+	for _, art := range base.Articles {
 		if len(careers) < 5 {
 			careers = append(careers, lowerFirst(plural(art.Title)))
 		}
@@ -121,7 +121,7 @@ func (a *Answerer) offer(s *state) string {
 			topics[f.Topic] = true
 		}
 	}
-	if n := len(s.base.Articles) - len(careers); n > 0 {
+	if n := len(base.Articles) - len(careers); n > 0 {
 		careers = append(careers, fmt.Sprintf("%d more", n))
 	}
 	var names []string

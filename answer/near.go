@@ -6,7 +6,8 @@ import "sync"
 // concepts that they share (letters say too little about meaning here).
 type neighbours struct {
 	model   *model
-	asides  []*aside    // of each example; nil for one of a topic
+	known   []*aside    // all asides that have examples
+	asides  []int32     // of each example: its aside in known; -1 for one of a topic
 	uses    [][]posting // by feature
 	scratch sync.Pool   // *[]float32 by example
 }
@@ -18,7 +19,21 @@ type posting struct {
 }
 
 func newNeighbours(m *model, rows []blocks, asides []*aside) *neighbours {
-	n := &neighbours{model: m, asides: asides, uses: make([][]posting, len(m.idf))}
+	n := &neighbours{model: m, asides: make([]int32, len(rows)), uses: make([][]posting, len(m.idf))}
+	at := map[*aside]int32{}
+	for i, e := range asides {
+		n.asides[i] = -1
+		if e == nil {
+			continue
+		}
+		k, ok := at[e]
+		if !ok {
+			k = int32(len(n.known))
+			at[e] = k
+			n.known = append(n.known, e)
+		}
+		n.asides[i] = k
+	}
 	vectors := make([]sparse, len(rows))
 	inParallel(len(rows), func(i int) { vectors[i] = m.vector(wordsOnly(rows[i])) })
 	for i, v := range vectors {
@@ -59,23 +74,19 @@ func (n *neighbours) find(b blocks) nearest {
 		}
 	}
 	var out nearest
-	best := map[*aside]*[fewNearest]float32{}
+	best := make([][fewNearest]float32, len(n.known))
 	for i, x := range likeness {
 		likeness[i] = 0
 		if x == 0 {
 			continue
 		}
 		e := n.asides[i]
-		if e == nil {
+		if e < 0 {
 			out.topic = max(out.topic, float64(x))
 			continue
 		}
 		out.aside = max(out.aside, float64(x))
-		t := best[e]
-		if t == nil {
-			t = &[fewNearest]float32{}
-			best[e] = t
-		}
+		t := &best[e]
 		for k := range t {
 			if x > t[k] {
 				x, t[k] = t[k], x
@@ -84,17 +95,12 @@ func (n *neighbours) find(b blocks) nearest {
 	}
 	n.scratch.Put(p)
 	var most [asideKinds]float32
-	for i := range n.asides { // in their order, for the same answer every time
-		e := n.asides[i]
-		t := best[e]
-		if e == nil || t == nil {
-			continue
-		}
+	for i, t := range best {
 		var sum float32
 		for k, x := range t {
 			sum += x / float32(k+1)
 		}
-		if sum > most[e.kind] {
+		if e := n.known[i]; sum > most[e.kind] {
 			most[e.kind], out.byKind[e.kind] = sum, e
 		}
 	}

@@ -20,6 +20,7 @@ import (
 // is first asked about.
 type state struct {
 	base    *knowledge.Base
+	offer   string          // what can be asked, as it is told
 	careers phrases[string] // the names of articles → ID
 	taught  phrases[string] // the names of careers that only teach → their people, in the plural
 	stems   map[string]bool // of all words that articles and those who ask use
@@ -38,7 +39,7 @@ type state struct {
 const maxTopicExamples = 1300
 
 func (a *Answerer) build(base *knowledge.Base) (*state, error) {
-	s := &state{base: base, stems: map[string]bool{}, told: map[string]bool{}, exact: map[string][]found{}, asked: map[*knowledge.FAQ][]blocks{}}
+	s := &state{base: base, offer: a.offer(base), stems: map[string]bool{}, told: map[string]bool{}, exact: map[string][]found{}, asked: map[*knowledge.FAQ][]blocks{}}
 	var err error
 	if s.entries, err = lru.New[string, func() *model](maxModels); err != nil {
 		return nil, err
