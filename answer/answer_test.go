@@ -260,6 +260,7 @@ func TestBadInput(t *testing.T) {
 		"code fence":      "```\nwhat does a backend developer earn\n```",
 		"open code fence": "```what does a backend developer earn",
 		"punctuation":     "?!?!... ;;; ,,,",
+		"slang alone":     "bhai, yaar, sir",
 		"link":            "https://example.com/backend-developer-salary",
 	} {
 		got := shipped(t).Answer(Question{Text: text})

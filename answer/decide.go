@@ -23,7 +23,6 @@ type verdict struct {
 	beside     string   // an occupation not held that the question speaks of
 	away       string   // one that it is about
 	asked      []string // what was asked about it, with roleMark in its place
-	evidence   evidence
 }
 
 // evidence is what speaks for and against an answer.
@@ -139,7 +138,7 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 		e.Named = 1
 	}
 	c.weight = e.Top + r.prior
-	if r.prior == priorWhole || r.prior >= 0 && c.aside == unsupported {
+	if r.whole || r.prior >= 0 && c.aside == unsupported {
 		// What is said beside a question is not what is asked.
 		c.weight = max(e.Top, float64(ts[side])) + r.prior
 	}
@@ -238,7 +237,7 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 	around := s.near.find(a.blocksOf(best.words))
 	best.around = around
 	best.evidence.Topic, best.evidence.Aside = around.topic, around.aside
-	v.words, v.evidence = best.words, best.evidence
+	v.words = best.words
 	held := best.evidence.held()
 	v.confidence = held * best.evidence.chosen()
 	v.related = best.nearest(art)
@@ -323,7 +322,7 @@ func (a *Answerer) refuse(s *state, u understanding, c considered, v *verdict) b
 	}
 	beside := c.evidence.held() < doubtFrom && c.asideBy > -asideMargin
 	if o := a.foreign(s, u, c, beside && c.aside == otherCareer); o != "" {
-		v.away, v.asked = o, a.put(c.words)
+		v.away, v.asked = o, marked(c.words, &a.aside.occupations)
 		if len(u.careers) > 0 {
 			return no(a.say.Comparison, o)
 		}
@@ -412,21 +411,6 @@ func (a *Answerer) foreign(s *state, u understanding, c considered, put bool) st
 // tells reports whether the articles speak of what these words name.
 func (s *state) tells(words []string) bool {
 	return !slices.ContainsFunc(words, func(w string) bool { return !s.told[stem(w)] })
-}
-
-// put returns a question with roleMark in the place of the occupations in it.
-func (a *Answerer) put(words []string) []string {
-	var out []string
-	for i := 0; i < len(words); {
-		if _, n := a.aside.occupations.longest(words[i:]); n > 0 {
-			out = append(out, roleMark)
-			i += n
-			continue
-		}
-		out = append(out, words[i])
-		i++
-	}
-	return out
 }
 
 func (v verdict) careers() string {

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -180,7 +181,10 @@ func (l *language) read(text string, sp *speller) []clause {
 		words := l.replace(l.replace(c.words, &l.joins), &l.slang)
 		clauses[i].words = l.replace(sp.correctAll(words), &l.joins)
 	}
-	return clauses
+	// Slang that says nothing may have left nothing.
+	return slices.DeleteFunc(clauses, func(c clause) bool {
+		return !slices.ContainsFunc(c.words, func(w word) bool { return w.text != "," })
+	})
 }
 
 // replace puts what a table says in the place of words and phrases.

@@ -330,15 +330,22 @@ func (a *Answerer) index(s *state) error {
 // unnamed puts roleMark in the place of the names of careers that examples are
 // about.
 func (s *state) unnamed(words []string) []string {
+	return marked(words, &s.careers, &s.taught)
+}
+
+// marked puts roleMark in the place of the names that tables hold, the longest
+// first.
+func marked(words []string, tables ...*phrases[string]) []string {
 	out := make([]string, 0, len(words))
 	for i := 0; i < len(words); {
-		_, n := s.careers.longest(words[i:])
-		if _, m := s.taught.longest(words[i:]); m > n {
-			n = m
+		length := 0
+		for _, t := range tables {
+			_, n := t.longest(words[i:])
+			length = max(length, n)
 		}
-		if n > 0 {
+		if length > 0 {
 			out = append(out, roleMark)
-			i += n
+			i += length
 			continue
 		}
 		out = append(out, words[i])

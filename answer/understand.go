@@ -147,7 +147,8 @@ func (a *Answerer) strange(s *state, w string) bool {
 // reading is a stretch of a question that may be what is asked.
 type reading struct {
 	words   []string
-	context []string // what stands around it; nil if it is all
+	context []string // what stands around it, or nil
+	whole   bool     // it is all that was written
 	follows []string // what was written, if it is read with the question before
 	known   found    // what that was answered with: not what is asked now
 	part    bool     // one of several parts of what is asked
@@ -199,6 +200,7 @@ func (a *Answerer) readings(u understanding) []reading {
 	}
 	if whole != nil {
 		add(whole, nil, priorWhole, false)
+		out[0].whole = true
 	}
 	asking := slices.ContainsFunc(u.clauses, func(c clause) bool { return c.asks })
 	prior := func(c clause) float64 {
