@@ -75,19 +75,22 @@ func check(dir string, w io.Writer) error {
 
 // faultsOf gives the sound articles of a folder and what is wrong with it.
 func faultsOf(dir string) (*knowledge.Base, knowledge.Faults, error) {
-	if dir == "" {
-		return knowledge.Shipped(), nil, nil
+	check, load := knowledge.CheckShipped, knowledge.Shipped
+	if dir != "" {
+		check = func() error { return knowledge.CheckDir(dir) }
+		load = func() *knowledge.Base {
+			base, _ := knowledge.LoadDir(dir) // its faults are among those of CheckDir
+			return base
+		}
 	}
 	var faults knowledge.Faults
-	if err := knowledge.CheckDir(dir); err != nil {
+	if err := check(); err != nil {
 		var ok bool
 		if faults, ok = errors.AsType[knowledge.Faults](err); !ok {
 			return nil, nil, err
 		}
 	}
-	// Its faults are among those of CheckDir.
-	base, _ := knowledge.LoadDir(dir)
-	return base, faults, nil
+	return load(), faults, nil
 }
 
 // unreachedOf gives the questions that do not get the answers written for them.
