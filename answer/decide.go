@@ -71,6 +71,7 @@ type considered struct {
 	evidence evidence
 	weight   float64 // by which readings are chosen
 	around   nearest // set for the reading that is chosen
+	said     *aside  // the aside that has all that was written among its examples
 }
 
 // contextShare is how much what stands around a reading counts beside it: a
@@ -236,6 +237,7 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 	best := slices.MaxFunc(all, func(x, y considered) int { return cmp.Compare(x.weight, y.weight) })
 	around := s.near.find(a.blocksOf(best.words))
 	best.around = around
+	best.said = s.said[exactKey(flat(u.clauses))]
 	best.evidence.Topic, best.evidence.Aside = around.topic, around.aside
 	v.words = best.words
 	held := best.evidence.held()
@@ -321,7 +323,11 @@ func (a *Answerer) refuse(s *state, u understanding, c considered, v *verdict) b
 		return true
 	}
 	beside := c.evidence.held() < doubtFrom && c.asideBy > -asideMargin
-	if o := a.foreign(s, u, c, beside && c.aside == otherCareer); o != "" {
+	meant := c.around.byKind[c.aside]
+	if c.said != nil {
+		beside, meant = true, c.said
+	}
+	if o := a.foreign(s, u, c, beside && c.said == nil && c.aside == otherCareer); o != "" {
 		v.away, v.asked = o, marked(c.words, &a.aside.occupations)
 		if len(u.careers) > 0 {
 			return no(a.say.Comparison, o)
@@ -332,9 +338,8 @@ func (a *Answerer) refuse(s *state, u understanding, c considered, v *verdict) b
 		v.away = u.unknown
 		return no(a.say.UnknownCareer, u.unknown)
 	}
-	meant := c.around.byKind[c.aside]
 	if beside && meant != nil {
-		switch c.aside {
+		switch meant.kind {
 		case smallTalk:
 			v.outcome, v.text, v.related = SmallTalk, meant.reply, nil
 			return true
@@ -362,7 +367,7 @@ func (a *Answerer) refuse(s *state, u understanding, c considered, v *verdict) b
 			return no(named.phrase, name)
 		}
 	}
-	if beside && meant != nil && c.aside == unsupported {
+	if beside && meant != nil && meant.kind == unsupported {
 		return no(a.say.Unsupported, meant.name)
 	}
 	if c.evidence.held() < doubtFrom {

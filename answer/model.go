@@ -22,7 +22,7 @@ type model struct {
 // What each block counts for, and how many examples must have a feature of it.
 // Measured on the question sets in testdata: see docs/architecture.md.
 var (
-	blockWeight  = [blockCount]float32{0.7, 0.7, 0.8}
+	blockWeight  = [blockCount]float32{0.6, 0.7, 0.9}
 	blockMinimum = [blockCount]int{1, 1, 2}
 )
 

@@ -26,6 +26,7 @@ type state struct {
 	stems   map[string]bool // of all words that articles and those who ask use
 	told    map[string]bool // of those that articles use
 	speller *speller
+	said    map[string]*aside                 // an example of an aside, in its very words
 	exact   map[string][]found                // question without the career's name → what answers it
 	topics  *model                            // which topic or aside a question is about
 	asked   map[*knowledge.FAQ][]blocks       // the ways in which an FAQ is asked
@@ -39,7 +40,7 @@ type state struct {
 const maxTopicExamples = 1300
 
 func (a *Answerer) build(base *knowledge.Base) (*state, error) {
-	s := &state{base: base, offer: a.offer(base), stems: map[string]bool{}, told: map[string]bool{}, exact: map[string][]found{}, asked: map[*knowledge.FAQ][]blocks{}}
+	s := &state{base: base, offer: a.offer(base), stems: map[string]bool{}, told: map[string]bool{}, exact: map[string][]found{}, said: map[string]*aside{}, asked: map[*knowledge.FAQ][]blocks{}}
 	var err error
 	if s.entries, err = lru.New[string, func() *model](maxModels); err != nil {
 		return nil, err
@@ -190,7 +191,14 @@ func (a *Answerer) learn(s *state, teachers []*knowledge.Article) {
 		}
 	}
 	aside := make([]blocks, len(texts))
-	inParallel(len(texts), func(i int) { aside[i] = a.blocksOf(s.unnamed(flat(a.read(s, texts[i])))) })
+	keys := make([]string, len(texts))
+	inParallel(len(texts), func(i int) {
+		words := s.unnamed(flat(a.read(s, texts[i])))
+		keys[i], aside[i] = exactKey(words), a.blocksOf(words)
+	})
+	for i, key := range keys {
+		s.said[key] = asides[len(rows)+i]
+	}
 	rows = append(rows, aside...)
 	// What is asked of the careers held, put to others.
 	for n := 0; n < len(named); n += otherCareerEvery {
