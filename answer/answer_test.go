@@ -383,7 +383,13 @@ func TestSectionsAlone(t *testing.T) {
 		},
 	}}
 	alone := &knowledge.Base{Articles: both.Articles[1:]}
-	for name, base := range map[string]*knowledge.Base{"beside another": both, "alone": alone} {
+	withFAQ := *both.Articles[1]
+	withFAQ.FAQs = []knowledge.FAQ{{
+		ID: "stings", Question: "Do beekeepers get stung?", Answer: "Beekeepers are stung now and then.", Topic: knowledge.Workplace,
+		Phrasings: []string{"are beekeepers stung by their bees"},
+	}}
+	oneFAQ := &knowledge.Base{Articles: []*knowledge.Article{&withFAQ}}
+	for name, base := range map[string]*knowledge.Base{"beside another": both, "alone": alone, "with an FAQ on something else": oneFAQ} {
 		t.Run(name, func(t *testing.T) { testBeekeeper(t, base) })
 	}
 	a, err := New(both)

@@ -64,6 +64,7 @@ type considered struct {
 	reading
 	order    []int // FAQs of the article, best first
 	scores   []float32
+	byFAQ    bool            // an FAQ is on the best topic
 	topics   []float32       // the scores of topics
 	topic    knowledge.Topic // the best of them
 	aside    asideKind       // the best kind of aside
@@ -102,7 +103,8 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 
 	e := &c.evidence
 	e.Career = -c.asideBy
-	if len(art.FAQs) > 1 {
+	e.Top = float64(ts[topic])
+	if len(art.FAQs) > 0 {
 		c.order = make([]int, len(c.scores))
 		for i := range c.order {
 			c.order[i] = i
@@ -111,6 +113,10 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 			c.order = slices.DeleteFunc(c.order, func(i int) bool { return &art.FAQs[i] == r.known.faq })
 		}
 		slices.SortStableFunc(c.order, func(i, j int) int { return cmp.Compare(c.scores[j], c.scores[i]) })
+	}
+	// Where no FAQ is on the topic, its section has to answer.
+	c.byFAQ = len(c.order) > 0 && slices.ContainsFunc(art.FAQs, func(f knowledge.FAQ) bool { return f.Topic == c.topic })
+	if c.byFAQ {
 		best := c.order[0]
 		e.Top = float64(c.scores[best])
 		e.Gap = e.Top + 1
@@ -124,8 +130,6 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 				break
 			}
 		}
-	} else {
-		e.Top = float64(ts[topic])
 	}
 	terms, strange := 0, 0
 	for _, t := range a.lang.terms(r.words) {
@@ -246,7 +250,7 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 	if a.refuse(s, u, best, &v) {
 		return v
 	}
-	if len(art.FAQs) == 0 {
+	if !best.byFAQ {
 		return a.fromSections(s, best, v)
 	}
 	if held < heldFrom || best.evidence.chosen() < chosenFrom {
@@ -443,7 +447,7 @@ const (
 func (a *Answerer) two(all []considered, art *knowledge.Article) []found {
 	var out []found
 	for _, c := range all {
-		if !c.part || c.evidence.Top < partFrom || c.asideBy > 0 {
+		if !c.part || c.evidence.Top < partFrom || c.asideBy > 0 || !c.byFAQ {
 			continue
 		}
 		f := c.nearest(art)[0]

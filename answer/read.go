@@ -20,7 +20,6 @@ const maxWords = 400
 // word is a word of a question after reading.
 type word struct {
 	text string // lower case, spelled, slang and joins replaced
-	raw  string // as it was typed, in lower case; empty if it came from a replacement
 }
 
 // clause is a sentence of a question, or a part of one.
@@ -96,7 +95,7 @@ func split(text string) []clause {
 		}
 		if s != "" && total < maxWords {
 			for _, part := range strings.FieldsFunc(expand(s), unicode.IsSpace) {
-				c.words = append(c.words, word{text: part, raw: part})
+				c.words = append(c.words, word{text: part})
 				total++
 			}
 		}
@@ -118,7 +117,7 @@ func split(text string) []clause {
 			// 4,86,091 is one number
 		case r == '₹' || r == '$':
 			flush()
-			c.words = append(c.words, word{text: "rupees", raw: string(r)})
+			c.words = append(c.words, word{text: "rupees"})
 		case r == '?' || r == '!' || r == '.' || r == ';' || r == '\n' || r == '…':
 			flush()
 			end(r == '?')

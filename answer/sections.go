@@ -22,14 +22,14 @@ var factsFor = []struct {
 }
 
 // fromSections answers from the sections of an article, for one that has no
-// FAQs: by topic, and within it by the passage that fits best.
+// FAQs on a topic: by topic, and within it by the passage that fits best.
 func (a *Answerer) fromSections(s *state, c considered, v verdict) verdict {
 	sec := v.article.Section(c.topic)
 	if sec == nil {
 		v.text, v.offers = fill(a.say.NotHeld, "career", v.careers()), true
 		return v
 	}
-	v.outcome = Answered
+	v.outcome, v.related = Answered, nil
 	v.answers = []found{{article: v.article, section: sec, at: a.passage(s, v.article, sec, c.words)}}
 	if c.topic == knowledge.Pay {
 		if f := a.fact(v.article, c.words); f != nil {

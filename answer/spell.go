@@ -171,7 +171,7 @@ func (s *speller) correctAll(words []word) []word {
 			w.text = c
 		} else if parts := s.parted(w.text); parts != nil {
 			for _, p := range parts {
-				out = append(out, word{text: p, raw: w.raw})
+				out = append(out, word{text: p})
 			}
 			continue
 		}
