@@ -368,8 +368,8 @@ func TestSectionsAlone(t *testing.T) {
 			ID: "beekeeper", Title: "Beekeeper", Aliases: []string{"bee keeper", "apiarist"}, Region: "India",
 			Source: knowledge.Source{Name: "Guide to beekeepers"},
 			Facts: []knowledge.Fact{
-				{Kind: knowledge.Entry, Amount: 120000, Currency: "INR", Per: "year", Source: "a survey", Sentence: "A new beekeeper makes about ₹1,20,000 a year (1.2 lakh), says a survey."},
-				{Kind: knowledge.Average, Amount: 300000, Currency: "INR", Per: "year", Source: "a survey", Sentence: "Beekeepers make ₹3,00,000 a year (3 lakh) on average, says a survey."},
+				{Kind: knowledge.EntryPay, Amount: 120000, Currency: "INR", Per: "year", Source: "a survey", Sentence: "A new beekeeper makes about ₹1,20,000 a year (1.2 lakh), says a survey."},
+				{Kind: knowledge.AveragePay, Amount: 300000, Currency: "INR", Per: "year", Source: "a survey", Sentence: "Beekeepers make ₹3,00,000 a year (3 lakh) on average, says a survey."},
 			},
 			Sections: []knowledge.Section{
 				{Heading: "What does a beekeeper do?", Topic: knowledge.Duties, Passages: []knowledge.Passage{

@@ -15,10 +15,10 @@ var factsFor = []struct {
 	concept string
 	kinds   []knowledge.FactKind
 }{
-	{"@range", []knowledge.FactKind{knowledge.Range}},
-	{"@entry", []knowledge.FactKind{knowledge.Entry, knowledge.Low}},
-	{"@top", []knowledge.FactKind{knowledge.High}},
-	{"@average", []knowledge.FactKind{knowledge.Average}},
+	{"@range", []knowledge.FactKind{knowledge.PayRange}},
+	{"@entry", []knowledge.FactKind{knowledge.EntryPay, knowledge.LowPay}},
+	{"@top", []knowledge.FactKind{knowledge.HighPay}},
+	{"@average", []knowledge.FactKind{knowledge.AveragePay}},
 }
 
 // fromSections answers from the sections of an article, for one that has no
@@ -64,7 +64,7 @@ func (a *Answerer) fact(art *knowledge.Article, words []string) *knowledge.Fact 
 			}
 		}
 	}
-	if f := pick([]knowledge.FactKind{knowledge.Average, knowledge.Range}); f != nil {
+	if f := pick([]knowledge.FactKind{knowledge.AveragePay, knowledge.PayRange}); f != nil {
 		return f
 	}
 	return pick(knowledge.FactKinds)

@@ -84,9 +84,9 @@ func (p *parser) checkFact(line func(key string) int, f Fact) {
 		p.fault(line("kind"), fmt.Sprintf("unknown kind %s", quoted(f.Kind)), "write one of "+list(FactKinds))
 	}
 	switch {
-	case f.Kind == Range && f.Upper <= f.Amount:
+	case f.Kind == PayRange && f.Upper <= f.Amount:
 		p.fault(line("upper"), "the range does not go up", "write upper: above amount:")
-	case f.Kind != Range && f.Upper != 0:
+	case f.Kind != PayRange && f.Upper != 0:
 		p.fault(line("upper"), "upper belongs to a range only", "write kind: range, or delete it")
 	}
 	if !validCurrency(f.Currency) {

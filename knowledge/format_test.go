@@ -51,7 +51,7 @@ func TestParse(t *testing.T) {
 		Region:  "India",
 		Source:  Source{Name: "A guide", Read: "2026-11-23"},
 		Facts: []Fact{{
-			Kind: Average, Amount: 486091, Currency: "INR", Per: "year", Source: "Payscale",
+			Kind: AveragePay, Amount: 486091, Currency: "INR", Per: "year", Source: "Payscale",
 			Sentence: "Payscale puts the average at ₹4,86,091 a year.",
 		}},
 		Sections: []Section{{
@@ -172,7 +172,7 @@ func FuzzRoundTrip(f *testing.F) {
 			Aliases: []string{text, lead},
 			Region:  lead,
 			Source:  Source{Name: name, URL: text, Published: lead, Read: text},
-			Facts:   []Fact{{Kind: Range, Amount: 1, Upper: 2, Currency: "INR", Per: "year", Source: name, Date: lead, Sentence: text}},
+			Facts:   []Fact{{Kind: PayRange, Amount: 1, Upper: 2, Currency: "INR", Per: "year", Source: name, Date: lead, Sentence: text}},
 			Sections: []Section{{Heading: name, Topic: Pay, Passages: []Passage{
 				{Bullet: bullet, Lead: lead, Text: text},
 				{Bullet: bullet, Text: text},

@@ -87,15 +87,15 @@ type FactKind string
 
 // The kinds of figures.
 const (
-	Entry   FactKind = "entry"   // what a beginner earns, at least
-	Low     FactKind = "low"     // the lower end
-	Average FactKind = "average" // the mean
-	High    FactKind = "high"    // the upper end
-	Range   FactKind = "range"   // Amount to Upper
+	EntryPay   FactKind = "entry"   // what a beginner earns, at least
+	LowPay     FactKind = "low"     // the lower end
+	AveragePay FactKind = "average" // the mean
+	HighPay    FactKind = "high"    // the upper end
+	PayRange   FactKind = "range"   // Amount to Upper
 )
 
 // FactKinds lists every kind of figure, from low to high.
-var FactKinds = []FactKind{Entry, Low, Average, High, Range}
+var FactKinds = []FactKind{EntryPay, LowPay, AveragePay, HighPay, PayRange}
 
 // Fact is a typed figure with the sentence that states it.
 type Fact struct {
