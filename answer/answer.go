@@ -23,6 +23,7 @@ const (
 // Question is what a person asked.
 type Question struct {
 	Text         string // as typed; any bytes
+	Guild        string // the ID of the Discord server where it is asked, whose own knowledge counts; empty for none
 	Conversation string // whose questions share context, "channel/person"; empty for none
 	Occupation   string // the ID of an article, when the person chose one outright; else empty
 }

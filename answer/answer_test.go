@@ -297,13 +297,13 @@ func TestChoices(t *testing.T) {
 		if utf8.RuneCountInString(c.Label) > maxLabel {
 			t.Errorf("label of %d characters: %s", utf8.RuneCountInString(c.Label), c.Label)
 		}
-		chosen := a.Choose(t.Name(), c)
+		chosen := a.Choose("", t.Name(), c)
 		if chosen.Outcome != Answered || chosen.Passages[0].ID != c.Entry {
 			t.Errorf("choosing %+v answers %+v", c, chosen.Passages)
 		}
 	}
 	t.Run("a choice by topic alone", func(t *testing.T) {
-		got := a.Choose("", Choice{Label: "Education", Occupation: "back-end-developer", Topic: knowledge.Education})
+		got := a.Choose("", "", Choice{Label: "Education", Occupation: "back-end-developer", Topic: knowledge.Education})
 		if got.Outcome != Answered || got.Topic != knowledge.Education || utf8.RuneCountInString(got.Text) > MaxText {
 			t.Errorf("%+v", got)
 		}
@@ -314,7 +314,7 @@ func TestChoices(t *testing.T) {
 		}
 	})
 	t.Run("a choice that is no more", func(t *testing.T) {
-		got := a.Choose("", Choice{Label: "What is the average backend salary?", Occupation: "gone", Entry: "gone/faq/gone"})
+		got := a.Choose("", "", Choice{Label: "What is the average backend salary?", Occupation: "gone", Entry: "gone/faq/gone"})
 		if got.Outcome != Answered || got.Topic != knowledge.Pay {
 			t.Errorf("want its label answered: %+v", got)
 		}

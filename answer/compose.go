@@ -24,9 +24,10 @@ func (a *Answerer) Answer(q Question) Answer {
 	return ans
 }
 
-// Choose answers what a pressed choice stands for. A choice that no longer
-// exists is answered as a question of its label.
-func (a *Answerer) Choose(conversation string, c Choice) Answer {
+// Choose answers what a choice stands for that was pressed in a server, in a
+// conversation (see Question). A choice that no longer exists is answered as a
+// question of its label.
+func (a *Answerer) Choose(guild, conversation string, c Choice) Answer {
 	s := a.state.Load()
 	v := verdict{outcome: Answered, article: s.base.Article(c.Occupation), confidence: 1}
 	if v.article != nil {
@@ -39,7 +40,7 @@ func (a *Answerer) Choose(conversation string, c Choice) Answer {
 		}
 	}
 	if v.answers == nil {
-		return a.Answer(Question{Text: c.Label, Conversation: conversation, Occupation: c.Occupation})
+		return a.Answer(Question{Text: c.Label, Guild: guild, Conversation: conversation, Occupation: c.Occupation})
 	}
 	v.words = s.unnamed(flat(a.read(s, c.Label)))
 	v.related = a.neighbours(s, v.answers[0], v.words)
@@ -54,7 +55,7 @@ func (a *Answerer) Choose(conversation string, c Choice) Answer {
 func (a *Answerer) neighbours(s *state, f found, words []string) []found {
 	c := a.consider(s, f.article, understanding{}, reading{words: words})
 	var out []found
-	for _, g := range c.nearest(f.article) {
+	for _, g := range c.nearest(f.article, maxChoices+1) {
 		if g.faq != f.faq {
 			out = append(out, g)
 		}
@@ -153,7 +154,15 @@ func sentences(text string, limit int) string {
 			return strings.TrimSpace(string(r[:i]))
 		}
 	}
-	cut := string(r[:limit-1])
+	return shortened(text, limit)
+}
+
+// shortened cuts a text at a word so that it has at most limit characters.
+func shortened(text string, limit int) string {
+	if utf8.RuneCountInString(text) <= limit {
+		return text
+	}
+	cut := string([]rune(text)[:limit-1])
 	if i := strings.LastIndexByte(cut, ' '); i > 0 {
 		cut = cut[:i]
 	}
@@ -199,9 +208,7 @@ func (f found) choice() Choice {
 	if f.faq != nil {
 		c.Label = f.faq.Question
 	}
-	if utf8.RuneCountInString(c.Label) > maxLabel {
-		c.Label = string([]rune(c.Label)[:maxLabel-1]) + "…"
-	}
+	c.Label = shortened(c.Label, maxLabel)
 	return c
 }
 

@@ -172,15 +172,16 @@ func mix(scores, context []float32) {
 // FAQ still be offered.
 const relatedWithin = 0.5
 
-// nearest returns the best FAQs on the topics that fit, best first.
-func (c considered) nearest(art *knowledge.Article) []found {
+// nearest returns the best FAQs on the topics that fit, best first, at most
+// that many.
+func (c considered) nearest(art *knowledge.Article, most int) []found {
 	var out []found
 	for _, i := range c.order {
 		f := &art.FAQs[i]
 		if len(out) > 0 && c.topics[slices.Index(knowledge.Topics, f.Topic)] < c.topics[slices.Index(knowledge.Topics, c.topic)]-relatedWithin {
 			continue
 		}
-		if out = append(out, found{article: art, faq: f}); len(out) > maxChoices {
+		if out = append(out, found{article: art, faq: f}); len(out) == most {
 			break
 		}
 	}
@@ -246,7 +247,7 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 	v.words = best.words
 	held := best.evidence.held()
 	v.confidence = held * best.evidence.chosen()
-	v.related = best.nearest(art)
+	v.related = best.nearest(art, maxChoices+1)
 	if a.refuse(s, u, best, &v) {
 		return v
 	}
@@ -450,7 +451,7 @@ func (a *Answerer) two(all []considered, art *knowledge.Article) []found {
 		if !c.part || c.evidence.Top < partFrom || c.asideBy > 0 || !c.byFAQ {
 			continue
 		}
-		f := c.nearest(art)[0]
+		f := c.nearest(art, 1)[0]
 		if !slices.ContainsFunc(out, func(g found) bool {
 			return g.faq == f.faq || g.faq.Topic == f.faq.Topic && c.evidence.Top < sisterFrom
 		}) {

@@ -119,7 +119,13 @@ func (s *speller) correct(w string) string {
 // distance counts the letters to insert, leave out, replace or swap with their
 // neighbour to make a into b (optimal string alignment).
 func distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
+	row := editRow([]rune(a), []rune(b))
+	return row[len(row)-1]
+}
+
+// editRow returns the distances from x to the beginnings of y, the empty one
+// first.
+func editRow(x, y []rune) []int {
 	prev2 := make([]int, len(y)+1)
 	prev := make([]int, len(y)+1)
 	cur := make([]int, len(y)+1)
@@ -140,7 +146,7 @@ func distance(a, b string) int {
 		}
 		prev2, prev, cur = prev, cur, prev2
 	}
-	return prev[len(y)]
+	return prev
 }
 
 // parted splits a word that is two known words run together ("howmuch"), the

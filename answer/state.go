@@ -19,20 +19,22 @@ import (
 // once built, but for the models of entries, which are trained when an article
 // is first asked about.
 type state struct {
-	base    *knowledge.Base
-	offer   string          // what can be asked, as it is told
-	careers phrases[string] // the names of articles → ID
-	taught  phrases[string] // the names of careers that only teach → their people, in the plural
-	stems   map[string]bool // of all words that articles and those who ask use
-	told    map[string]bool // of those that articles use
-	speller *speller
-	said    map[string]*aside                 // an example of an aside, in its very words
-	exact   map[string][]found                // question without the career's name → what answers it
-	topics  *model                            // which topic or aside a question is about
-	asked   map[*knowledge.FAQ][]blocks       // the ways in which an FAQ is asked
-	near    *neighbours                       // the examples of topics and asides, to find the nearest
-	entries *lru.Cache[string, func() *model] // of the FAQs of articles, by ID
-	index   *index.Index
+	base     *knowledge.Base
+	offer    string          // what can be asked, as it is told
+	careers  phrases[string] // the names of articles → ID
+	taught   phrases[string] // the names of careers that only teach → their people, in the plural
+	stems    map[string]bool // of all words that articles and those who ask use
+	told     map[string]bool // of those that articles use
+	speller  *speller
+	said     map[string]*aside                 // an example of an aside, in its very words
+	exact    map[string][]found                // question without the career's name → what answers it
+	topics   *model                            // which topic or aside a question is about
+	asked    map[*knowledge.FAQ][]blocks       // the ways in which an FAQ is asked
+	near     *neighbours                       // the examples of topics and asides, to find the nearest
+	entries  *lru.Cache[string, func() *model] // of the FAQs of articles, by ID
+	index    *index.Index
+	names    *names
+	wordings map[string][]wording // of articles, by ID
 }
 
 // maxTopicExamples bounds the examples from which one topic is learnt, so that
@@ -40,7 +42,8 @@ type state struct {
 const maxTopicExamples = 1300
 
 func (a *Answerer) build(base *knowledge.Base) (*state, error) {
-	s := &state{base: base, offer: a.offer(base), stems: map[string]bool{}, told: map[string]bool{}, exact: map[string][]found{}, said: map[string]*aside{}, asked: map[*knowledge.FAQ][]blocks{}}
+	s := &state{base: base, offer: a.offer(base), stems: map[string]bool{}, told: map[string]bool{}, exact: map[string][]found{}, said: map[string]*aside{}, asked: map[*knowledge.FAQ][]blocks{},
+		names: namesIn(base.Articles), wordings: wordingsIn(base.Articles)}
 	var err error
 	if s.entries, err = lru.New[string, func() *model](maxModels); err != nil {
 		return nil, err

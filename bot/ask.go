@@ -42,7 +42,7 @@ func (b *Bot) ask(_ context.Context, r *request) (response, error) {
 	case text == "":
 		text = bareMention
 	}
-	return b.show(b.cfg.Answer(answer.Question{Text: text, Conversation: r.conversation()}), r), nil
+	return b.show(b.cfg.Answer(answer.Question{Text: text, Guild: r.guild, Conversation: r.conversation()}), r), nil
 }
 
 // pick answers what a pressed choice stands for.
@@ -51,7 +51,7 @@ func (b *Bot) pick(_ context.Context, r *request) (response, error) {
 	if !ok {
 		return response{}, fmt.Errorf("no choice in the button %q", strings.Join(r.args, ":"))
 	}
-	return b.show(b.cfg.Choose(r.conversation(), c), r), nil
+	return b.show(b.cfg.Choose(r.guild, r.conversation(), c), r), nil
 }
 
 // askLabel answers the question that stands on a pressed button.
@@ -59,7 +59,7 @@ func (b *Bot) askLabel(_ context.Context, r *request) (response, error) {
 	if r.label == "" {
 		return response{}, fmt.Errorf("no label on the button %q", strings.Join(r.args, ":"))
 	}
-	return b.show(b.cfg.Answer(answer.Question{Text: r.label, Conversation: r.conversation()}), r), nil
+	return b.show(b.cfg.Answer(answer.Question{Text: r.label, Guild: r.guild, Conversation: r.conversation()}), r), nil
 }
 
 func (b *Bot) show(a answer.Answer, r *request) response {

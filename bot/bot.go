@@ -34,9 +34,9 @@ type Config struct {
 	Log     *slog.Logger // secrets are kept out of it
 	API     string       // where Discord is; https://discord.com if empty
 
-	Answer func(answer.Question) answer.Answer                      // answers a question
-	Choose func(conversation string, c answer.Choice) answer.Answer // answers a choice that an answer offered
-	Title  func(occupation string) string                           // the name of an occupation by its ID; if nil, made of the ID
+	Answer func(answer.Question) answer.Answer                             // answers a question
+	Choose func(guild, conversation string, c answer.Choice) answer.Answer // answers a choice that an answer offered
+	Title  func(occupation string) string                                  // the name of an occupation by its ID; if nil, made of the ID
 }
 
 // Bot is a connection to Discord that answers questions.

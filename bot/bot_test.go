@@ -221,9 +221,9 @@ func TestSlowAnswerIsDeferred(t *testing.T) {
 			}
 			return slow(q)
 		}
-		c.Choose = func(conversation string, choice answer.Choice) answer.Answer {
+		c.Choose = func(guild, conversation string, choice answer.Choice) answer.Answer {
 			<-hold
-			return slowChoose(conversation, choice)
+			return slowChoose(guild, conversation, choice)
 		}
 	}}).ready()
 	m := st.ask(st.asha, "which?")

@@ -202,7 +202,7 @@ func scripted(q answer.Question) answer.Answer {
 }
 
 // chosen answers a choice by naming it.
-func chosen(conversation string, c answer.Choice) answer.Answer {
+func chosen(_, conversation string, c answer.Choice) answer.Answer {
 	a := paid
 	a.Text = fmt.Sprintf("chose %s %s %s %s in %s", c.Label, c.Occupation, c.Topic, c.Entry, conversation)
 	a.Topic = c.Topic

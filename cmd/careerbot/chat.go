@@ -155,7 +155,7 @@ func (c *chat) reply(typed string) {
 			c.screen.say(fmt.Sprintf("Choose a number from 1 to %d, or ask something else.", len(c.choices)))
 			return
 		}
-		a = c.answerer.Choose(conversation, c.choices[n-1])
+		a = c.answerer.Choose("", conversation, c.choices[n-1])
 	} else {
 		a = c.answerer.Answer(answer.Question{Text: typed, Conversation: conversation})
 	}
