@@ -34,9 +34,7 @@ type Config struct {
 	Log     *slog.Logger // secrets are kept out of it
 	API     string       // where Discord is; https://discord.com if empty
 
-	Answer func(answer.Question) answer.Answer                             // answers a question
-	Choose func(guild, conversation string, c answer.Choice) answer.Answer // answers a choice that an answer offered
-	Title  func(occupation string) string                                  // the name of an occupation by its ID; if nil, made of the ID
+	Answerer *answer.Answerer
 }
 
 // Bot is a connection to Discord that answers questions.
@@ -47,6 +45,9 @@ type Bot struct {
 	client *http.Client
 	rest   *discordgo.Session // for requests only; it is never opened
 
+	answer func(answer.Question) answer.Answer                             // the answerer's
+	choose func(guild, conversation string, c answer.Choice) answer.Answer // the answerer's
+
 	deferAfter time.Duration // see the constant
 	patience   time.Duration // see gatewayPatience
 	secure     *tls.Config   // of the connection to the gateway
@@ -56,6 +57,8 @@ type Bot struct {
 	registered atomic.Bool
 	queue      turns
 	seen       recent
+	pace       *pace
+	votes      *votes
 
 	mu      sync.Mutex
 	closing bool           // nothing more is taken in
@@ -77,11 +80,8 @@ func New(cfg Config) (*Bot, error) {
 	switch {
 	case cfg.Token == "":
 		return nil, errors.New("bot: there is no token")
-	case cfg.Answer == nil || cfg.Choose == nil:
+	case cfg.Answerer == nil:
 		return nil, errors.New("bot: there is nothing to answer with")
-	}
-	if cfg.Title == nil {
-		cfg.Title = titleOf
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
@@ -94,7 +94,8 @@ func New(cfg Config) (*Bot, error) {
 		return nil, fmt.Errorf("bot: %q is no address", cfg.API)
 	}
 	b := &Bot{
-		cfg: cfg, rows: table(), deferAfter: deferAfter, patience: gatewayPatience, secure: &tls.Config{},
+		cfg: cfg, rows: table(), answer: cfg.Answerer.Answer, choose: cfg.Answerer.Choose, pace: newPace(), votes: newVotes(),
+		deferAfter: deferAfter, patience: gatewayPatience, secure: &tls.Config{},
 		log: slog.New(redactor{Handler: cfg.Log.Handler(), token: cfg.Token}),
 	}
 	base := http.DefaultTransport.(*http.Transport).Clone()
@@ -164,7 +165,7 @@ func (b *Bot) accept(r *request) {
 	if r == nil || b.seen.again(r.id) {
 		return
 	}
-	queue := b.queue.enter(r.conversation())
+	queue := b.queue.enter(r.lane())
 	if !b.begin(func() { b.serve(r, queue) }) {
 		queue.leave()
 	}

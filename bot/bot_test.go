@@ -41,7 +41,7 @@ func TestSlashAsk(t *testing.T) {
 	if len(m.Embeds) != 1 || m.Content != "" || m.Ephemeral {
 		t.Fatalf("reply: %+v", m)
 	}
-	wants(t, m.Text(), "Back end developer · Pay", "₹4,86,091", "Payscale", "23 November 2026", "“What does a back-end developer earn?”")
+	wants(t, m.Text(), "Back-end developer · Pay", "₹4,86,091", "Payscale", "23 November 2026", "“What does a back-end developer earn?”")
 	if e := m.Embeds[0]; e.URL != source.URL {
 		t.Errorf("the title links to %q", e.URL)
 	}
@@ -103,7 +103,7 @@ func TestChoices(t *testing.T) {
 	st := set(t, setting{}).ready()
 	m := st.ask(st.asha, "which?")
 	wants(t, m.Text(), "What do you mean?")
-	if n := len(m.Buttons()); n != 3 {
+	if n := len(m.Buttons()); n != 4 { // and Follow up
 		t.Fatalf("%d buttons", n)
 	}
 
@@ -117,8 +117,10 @@ func TestChoices(t *testing.T) {
 	t.Log("the asker presses")
 	m = st.click(st.asha, m, "Is a master's needed?")
 	wants(t, m.Text(), "chose Is a master's needed? back-end-developer education back-end-developer/faq/masters-needed in "+st.general.ID+"/"+st.asha.ID)
-	if len(m.Buttons()) != 0 {
-		t.Error("the buttons are still there")
+	for _, b := range m.Buttons() {
+		if strings.HasPrefix(b.CustomID, completing.choice+":") {
+			t.Errorf("%q is still there", b.Label)
+		}
 	}
 	if n := len(st.asha.Read(st.general)); n != 1 {
 		t.Errorf("%d messages", n)
@@ -169,8 +171,8 @@ func TestUnknownButton(t *testing.T) {
 
 func TestNothingPings(t *testing.T) {
 	everything := "@everyone @here <@1> <@&2> <#3> **bold** [x](https://example.com)"
-	st := set(t, setting{cfg: func(c *Config) {
-		c.Answer = func(q answer.Question) answer.Answer {
+	st := set(t, setting{bot: func(b *Bot) {
+		b.answer = func(q answer.Question) answer.Answer {
 			a := clarification
 			a.Outcome, a.Text, a.Source.Name = answer.Answered, everything+" "+q.Text, everything
 			a.Choices = []answer.Choice{{Label: everything, Topic: "pay"}}
@@ -213,15 +215,15 @@ func checkMentions(t *testing.T, sim *discordsim.Sim) {
 
 func TestSlowAnswerIsDeferred(t *testing.T) {
 	hold := make(chan struct{})
-	st := set(t, setting{cfg: func(c *Config) {
-		slow, slowChoose := c.Answer, c.Choose
-		c.Answer = func(q answer.Question) answer.Answer {
+	st := set(t, setting{bot: func(b *Bot) {
+		slow, slowChoose := b.answer, b.choose
+		b.answer = func(q answer.Question) answer.Answer {
 			if strings.Contains(q.Text, "slow") {
 				<-hold
 			}
 			return slow(q)
 		}
-		c.Choose = func(guild, conversation string, choice answer.Choice) answer.Answer {
+		b.choose = func(guild, conversation string, choice answer.Choice) answer.Answer {
 			<-hold
 			return slowChoose(guild, conversation, choice)
 		}
@@ -255,8 +257,8 @@ func TestSlowAnswerIsDeferred(t *testing.T) {
 
 func TestConversationKeepsItsOrder(t *testing.T) {
 	hold, asked := make(chan struct{}), make(chan string, 10)
-	st := set(t, setting{cfg: func(c *Config) {
-		c.Answer = func(q answer.Question) answer.Answer {
+	st := set(t, setting{bot: func(b *Bot) {
+		b.answer = func(q answer.Question) answer.Answer {
 			if q.Text == "first" {
 				<-hold
 			}
@@ -281,8 +283,8 @@ func TestConversationKeepsItsOrder(t *testing.T) {
 
 func TestEndWithReplyInFlight(t *testing.T) {
 	hold, started := make(chan struct{}), make(chan struct{})
-	st := set(t, setting{cfg: func(c *Config) {
-		c.Answer = func(answer.Question) answer.Answer {
+	st := set(t, setting{bot: func(b *Bot) {
+		b.answer = func(answer.Question) answer.Answer {
 			close(started)
 			<-hold
 			return paid
@@ -303,8 +305,8 @@ func TestEndWithReplyInFlight(t *testing.T) {
 }
 
 func TestPanicIsShownAsNumber(t *testing.T) {
-	st := set(t, setting{cfg: func(c *Config) {
-		c.Answer = func(q answer.Question) answer.Answer {
+	st := set(t, setting{bot: func(b *Bot) {
+		b.answer = func(q answer.Question) answer.Answer {
 			if q.Text == "boom" {
 				panic("secret of " + q.Text)
 			}

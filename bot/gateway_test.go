@@ -180,8 +180,8 @@ func TestHollowGuildEndsTheConnectionAndNotTheProgram(t *testing.T) {
 
 func TestSameEventTwice(t *testing.T) {
 	asked := make(chan string, 10)
-	st := set(t, setting{cfg: func(c *Config) {
-		c.Answer = func(q answer.Question) answer.Answer {
+	st := set(t, setting{bot: func(b *Bot) {
+		b.answer = func(q answer.Question) answer.Answer {
 			asked <- q.Text
 			return paid
 		}

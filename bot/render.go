@@ -11,6 +11,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/careerbot/careerbot/answer"
+	"github.com/careerbot/careerbot/knowledge"
 )
 
 // What an answer looks like in Discord. Pure, and the only place that knows the
@@ -18,9 +19,11 @@ import (
 
 // Discord's limits, in characters.
 const (
+	maxContent     = 2000
 	maxTitle       = 256
 	maxDescription = 4096
 	maxFooter      = 2048
+	maxFieldText   = 1024
 	maxLabel       = 80
 	maxURL         = 512 // Discord takes longer ones in places, but none needs them
 	buttonsPerRow  = 5
@@ -32,37 +35,40 @@ type style struct {
 	colour  int
 	say     string // when the answer has no text
 	choices choiceRows
-	heading func(answer.Answer, func(string) string) string
+	heading func(answer.Answer, answer.Career) string
 	footer  func(answer.Answer) string
 }
+
+// aboutColour is that of what the bot says of itself.
+const aboutColour = 0x4A78B5
 
 var styles = map[answer.Outcome]style{
 	answer.Answered:  {0x2E8B57, "I found the place, but nothing stands there.", continuing, heading, footer},
 	answer.Clarify:   {0xC9A227, "Which of these do you mean?", completing, heading, noFooter},
 	answer.Abstain:   {0x8A8F98, "I do not know that.", completing, noHeading, noFooter},
-	answer.SmallTalk: {0x4A78B5, "Ask me what a career involves, what it pays, or how to get into it.", continuing, noHeading, noFooter},
+	answer.SmallTalk: {aboutColour, "Ask me what a career involves, what it pays, or how to get into it.", continuing, noHeading, noFooter},
 }
 
 // What does not answer has nothing to head it with, and no source.
-func noHeading(answer.Answer, func(string) string) string { return "" }
-func noFooter(answer.Answer) string                       { return "" }
+func noHeading(answer.Answer, answer.Career) string { return "" }
+func noFooter(answer.Answer) string                 { return "" }
 
 // topicNames are the topics as people read them.
-var topicNames = map[string]string{
-	"overview":    "Overview",
-	"duties":      "Duties",
-	"pay":         "Pay",
-	"pay-factors": "What changes pay",
-	"types":       "Kinds",
-	"workplace":   "Workplace",
-	"education":   "Education",
-	"skills":      "Skills",
-	"faq":         "Questions",
+var topicNames = map[knowledge.Topic]string{
+	knowledge.Overview:   "Overview",
+	knowledge.Duties:     "Duties",
+	knowledge.Pay:        "Pay",
+	knowledge.PayFactors: "What changes pay",
+	knowledge.Types:      "Kinds",
+	knowledge.Workplace:  "Workplace",
+	knowledge.Education:  "Education",
+	knowledge.Skills:     "Skills",
+	knowledge.General:    "Questions",
 }
 
-// renderAnswer shows an answer; asker is the ID of the person to whom its
-// buttons belong. titles gives an occupation its name.
-func renderAnswer(a answer.Answer, asker string, titles func(string) string) message {
+// renderAnswer shows the answer to a request, of a career that is held or of
+// none.
+func renderAnswer(a answer.Answer, career answer.Career, r *request) message {
 	look, known := styles[a.Outcome]
 	if !known {
 		look = styles[answer.Abstain]
@@ -71,32 +77,74 @@ func renderAnswer(a answer.Answer, asker string, titles func(string) string) mes
 	if !visible(embed.Description) {
 		embed.Description = look.say
 	}
-	if title := escape(look.heading(a, titles), maxTitle); visible(title) {
+	if title := escape(look.heading(a, career), maxTitle); visible(title) {
 		embed.Title = title
 		embed.URL = webLink(a.Source.URL)
 	}
 	if text := plain(look.footer(a), maxFooter); visible(text) {
 		embed.Footer = &discordgo.MessageEmbedFooter{Text: text}
 	}
-	return message{Embeds: []*discordgo.MessageEmbed{embed}, Components: choiceButtons(a.Choices, look.choices, asker)}
+	return message{Embeds: []*discordgo.MessageEmbed{embed}, Components: answerButtons(a, career, r, look.choices)}
+}
+
+// maxChoiceRows leaves room for topics and for what is said of the answer.
+const maxChoiceRows = maxRows - 2
+
+// maxNextTopics is how many further topics are offered below an answer.
+const maxNextTopics = 3
+
+// answerButtons are what a person can do with an answer: take one of its
+// choices, go on to another topic, say whether it helped, and go on from it.
+func answerButtons(a answer.Answer, career answer.Career, r *request, as choiceRows) []discordgo.MessageComponent {
+	used := map[string]bool{}
+	choices := a.Choices[:min(len(a.Choices), maxChoiceRows*buttonsPerRow)]
+	rows := rowsOf(choiceButtons(choices, as, discordgo.SecondaryButton, r.person, used))
+	var about answer.Choice
+	if a.Outcome == answer.Answered && len(a.Passages) > 0 {
+		about = answer.Choice{Occupation: a.Occupation, Topic: a.Topic, Entry: a.Passages[0].ID}
+		next := topicChoices(career, without(mainTopics, topicsOf(a)))
+		next = next[:min(len(next), maxNextTopics)]
+		rows = append(rows, rowsOf(choiceButtons(next, continuing, discordgo.SecondaryButton, anyone, used))...)
+	}
+	var last []discordgo.MessageComponent
+	if about.Entry != "" {
+		last = append(last,
+			discordgo.Button{Label: "Helpful", Style: discordgo.SecondaryButton, CustomID: withChoice(about, helpful, packOwner(r.id))},
+			discordgo.Button{Label: "Not helpful", Style: discordgo.SecondaryButton, CustomID: withChoice(about, notHelpful, packOwner(r.id))})
+	}
+	if r.token != "" {
+		last = append(last, discordgo.Button{Label: "Follow up", Style: discordgo.SecondaryButton, CustomID: withChoice(about, followUp)})
+	}
+	return append(rows, rowsOf(last)...)
+}
+
+func without(list, taken []knowledge.Topic) []knowledge.Topic {
+	return slices.DeleteFunc(slices.Clone(list), func(t knowledge.Topic) bool { return slices.Contains(taken, t) })
 }
 
 // heading names the occupation and the topics of an answer.
-func heading(a answer.Answer, titles func(string) string) string {
+func heading(a answer.Answer, career answer.Career) string {
 	var parts []string
 	if a.Occupation != "" {
-		parts = append(parts, titles(a.Occupation))
+		parts = append(parts, cmp.Or(career.Title, titleOf(a.Occupation)))
 	}
-	topics := []string{string(a.Topic)}
-	for _, p := range a.Passages {
-		topics = append(topics, string(p.Topic))
-	}
-	for i, t := range topics {
-		if name := topicNames[t]; name != "" && !slices.Contains(topics[:i], t) {
+	for _, t := range topicsOf(a) {
+		if name := topicNames[t]; name != "" {
 			parts = append(parts, name)
 		}
 	}
 	return strings.Join(parts, " · ")
+}
+
+// topicsOf lists the topics of an answer, each once.
+func topicsOf(a answer.Answer) []knowledge.Topic {
+	topics := []knowledge.Topic{a.Topic}
+	for _, p := range a.Passages {
+		if !slices.Contains(topics, p.Topic) {
+			topics = append(topics, p.Topic)
+		}
+	}
+	return topics
 }
 
 // footer tells where an answer stands and where that comes from.
@@ -109,21 +157,27 @@ func footer(a answer.Answer) string {
 	}
 	// The whole list would be longer than the answer.
 	parts = parts[:min(len(parts), 2)]
-	source := a.Source.Name
-	if u, err := url.Parse(webLink(a.Source.URL)); source == "" && err == nil {
-		source = u.Host
-	}
-	if source != "" {
-		source = "Source: " + source
-		switch {
-		case a.Source.Published != "":
-			source += ", " + date(a.Source.Published)
-		case a.Source.Read != "":
-			source += ", read " + date(a.Source.Read)
-		}
-		parts = append(parts, source)
+	if from := sourceLine(a.Source); from != "" {
+		parts = append(parts, from)
 	}
 	return strings.Join(parts, " · ")
+}
+
+// sourceLine says where something comes from and when that was.
+func sourceLine(s knowledge.Source) string {
+	name := s.Name
+	if u, err := url.Parse(webLink(s.URL)); name == "" && err == nil {
+		name = u.Host
+	}
+	switch {
+	case name == "":
+		return ""
+	case s.Published != "":
+		name += ", " + date(s.Published)
+	case s.Read != "":
+		name += ", read " + date(s.Read)
+	}
+	return "Source: " + name
 }
 
 // date writes a date for people; what is no date is left as it is.
@@ -144,20 +198,35 @@ func webLink(s string) string {
 	return u.String()
 }
 
-// choiceButtons offers choices as rows of buttons. Choices that cannot be told
-// apart are offered once.
-func choiceButtons(choices []answer.Choice, as choiceRows, asker string) []discordgo.MessageComponent {
+// choiceButtons offers choices as buttons. Choices that cannot be told apart
+// are offered once; used holds the custom IDs that the message has.
+func choiceButtons(choices []answer.Choice, as choiceRows, style discordgo.ButtonStyle, asker string, used map[string]bool) []discordgo.MessageComponent {
 	var buttons []discordgo.MessageComponent
-	used := map[string]bool{}
-	for i, c := range choices {
-		label := plain(cmp.Or(strings.TrimSpace(c.Label), topicNames[string(c.Topic)]), maxLabel)
-		id := choiceID(c, as, asker, i)
+	for _, c := range choices {
+		label := plain(cmp.Or(strings.TrimSpace(c.Label), topicNames[c.Topic]), maxLabel)
+		id := choiceID(c, as, asker, len(used))
 		if !visible(label) || used[id] || len(buttons) == buttonsPerRow*maxRows {
 			continue
 		}
 		used[id] = true
-		buttons = append(buttons, discordgo.Button{Label: label, Style: discordgo.SecondaryButton, CustomID: id})
+		buttons = append(buttons, discordgo.Button{Label: label, Style: style, CustomID: id})
 	}
+	return buttons
+}
+
+// topicChoices are the topics that a career tells, of those given.
+func topicChoices(c answer.Career, topics []knowledge.Topic) []answer.Choice {
+	var choices []answer.Choice
+	for _, t := range topics {
+		if topicNames[t] != "" && slices.Contains(c.Topics, t) {
+			choices = append(choices, answer.Choice{Label: topicNames[t], Occupation: c.ID, Topic: t})
+		}
+	}
+	return choices
+}
+
+// rowsOf puts buttons into rows.
+func rowsOf(buttons []discordgo.MessageComponent) []discordgo.MessageComponent {
 	var rows []discordgo.MessageComponent
 	for row := range slices.Chunk(buttons, buttonsPerRow) {
 		rows = append(rows, discordgo.ActionsRow{Components: row})

@@ -48,6 +48,10 @@ func golden(t *testing.T, name string, v any) {
 
 // TestGolden shows every message that the bot can send.
 func TestGolden(t *testing.T) {
+	shown := answer.Career{
+		ID: "back-end-developer", Title: "Back-end developer", Summary: "Builds what runs on servers.",
+		Topics: knowledge.Topics, Source: source,
+	}
 	two := paid
 	two.Text = "The average is ₹4,86,091 a year.\n- The steps: a degree, or an apprenticeship."
 	two.Passages = append(two.Passages, answer.Passage{ID: "x", Heading: "How do you become one?", Topic: "education"})
@@ -61,10 +65,21 @@ func TestGolden(t *testing.T) {
 		"smalltalk": {Outcome: answer.SmallTalk, Text: "Hello! Ask me what a career involves."},
 		"nothing":   {},
 	} {
-		golden(t, name, renderAnswer(a, "175928847299117063", titleOf).payload())
+		golden(t, name, renderAnswer(a, shown, &request{id: "1574501734728859648", person: "175928847299117063"}).payload())
 	}
+	slashed := &request{id: "1574501734728859648", person: "175928847299117063", token: "t"}
+	golden(t, "answer-to-command", renderAnswer(next, shown, slashed).payload())
+	golden(t, "card", renderCard(shown).payload())
+	golden(t, "card-more", renderMore(shown, clarification.Choices).payload())
+	golden(t, "help", renderHelp(table(), &request{}, "Back-end developer").payload())
+	golden(t, "help-for-moderators", renderHelp(table(), &request{may: discordgo.PermissionManageGuild}, "").payload())
+	opened, err := (*Bot)(nil).openFollowUp(t.Context(), &request{args: []string{"back-end-developer", "pay", ""}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "follow-up", opened.opens.payload())
 	golden(t, "problem", renderProblem("1574501734728859649").payload())
-	_, err := find(nil, &request{})
+	_, err = find(nil, &request{})
 	golden(t, "refusal-old-button", say(err.Error()).payload())
 	golden(t, "refusal-other-person", say(ownButton(&request{}).Error()).payload())
 	var commands []*discordgo.ApplicationCommand
@@ -142,7 +157,7 @@ func FuzzRender(f *testing.F) {
 			Outcome: answer.Outcome(outcome), Occupation: occupation, Text: text,
 			Source: knowledge.Source{Name: sourceName, URL: sourceURL, Read: read, Published: read},
 		}
-		setTopic(&a.Topic, topic)
+		a.Topic = knowledge.Topic(topic)
 		for i := range n {
 			a.Passages = append(a.Passages, answer.Passage{Heading: heading + string(rune(i)), Topic: a.Topic})
 			c := answer.Choice{Label: label, Occupation: occupation, Topic: a.Topic, Entry: entry}
@@ -151,62 +166,105 @@ func FuzzRender(f *testing.F) {
 			}
 			a.Choices = append(a.Choices, c)
 		}
-		p := renderAnswer(a, "18446744073709551615", titleOf).payload()
-		raw, err := json.Marshal(p)
-		if err != nil {
-			t.Fatal(err)
+		career := answer.Career{ID: occupation, Title: heading, Summary: text, Topics: append([]knowledge.Topic{a.Topic}, knowledge.Topics...), Source: a.Source}
+		for _, token := range []string{"", "t"} {
+			checkMessage(t, renderAnswer(a, career, &request{id: entry, person: "18446744073709551615", token: token}).payload())
 		}
-		if !strings.Contains(string(raw), `"allowed_mentions":{"parse":[]}`) {
-			t.Errorf("does not say that it pings nobody: %s", raw)
-		}
-		within := func(what, s string, low, high int) {
-			t.Helper()
-			length := len(utf16.Encode([]rune(s)))
-			if length < low || length > high || low > 0 && strings.TrimSpace(s) == "" {
-				t.Errorf("%s has %d characters: %q", what, length, s)
-			}
-			if liveMention.MatchString(s) {
-				t.Errorf("%s holds a live mention: %q", what, s)
-			}
-			if !utf8.ValidString(s) {
-				t.Errorf("%s is broken: %q", what, s)
-			}
-		}
-		total := 0
-		for _, e := range p.Embeds {
-			within("the title", e.Title, 0, 256)
-			within("the description", e.Description, 1, 4096)
-			within("the URL", e.URL, 0, 2048)
-			total += len(e.Title) + len(e.Description)
-			if e.Footer != nil {
-				within("the footer", e.Footer.Text, 1, 2048)
-				total += len([]rune(e.Footer.Text))
-			}
-			total += len([]rune(e.Title)) - len(e.Title) + len([]rune(e.Description)) - len(e.Description)
-			if e.URL != "" && !strings.HasPrefix(e.URL, "http") {
-				t.Errorf("the title links to %q", e.URL)
-			}
-		}
-		if len(p.Embeds) != 1 || total > 6000 {
-			t.Errorf("%d embeds of %d characters", len(p.Embeds), total)
-		}
-		if len(p.Components) > 5 {
-			t.Errorf("%d rows", len(p.Components))
-		}
-		ids := map[string]bool{}
-		for _, row := range p.Components {
-			buttons := row.(discordgo.ActionsRow).Components
-			if len(buttons) < 1 || len(buttons) > 5 {
-				t.Errorf("a row of %d buttons", len(buttons))
-			}
-			for _, c := range buttons {
-				b := c.(discordgo.Button)
-				within("a label", b.Label, 1, 80)
-				if n := len([]rune(b.CustomID)); n < 1 || n > 100 || ids[b.CustomID] {
-					t.Errorf("custom ID %q", b.CustomID)
-				}
-				ids[b.CustomID] = true
-			}
-		}
+		checkMessage(t, renderCard(career).payload())
+		checkMessage(t, renderMore(career, a.Choices).payload())
+		checkMessage(t, renderHelp(table(), &request{}, text).payload())
+		checkForm(t, form{id: followUp, title: heading, fields: []field{{id: "x", label: label, hint: text, value: text, placeholder: heading, max: int(n)}}}.payload())
+		checkMessage(t, say(plain(text, maxContent)).payload())
 	})
+}
+
+// checkText fails the test unless Discord takes a text and makes nothing of it
+// but what stands there.
+func checkText(t *testing.T, what, s string, low, high int) {
+	t.Helper()
+	length := len(utf16.Encode([]rune(s)))
+	if length < low || length > high || low > 0 && strings.TrimSpace(s) == "" {
+		t.Errorf("%s has %d characters: %q", what, length, s)
+	}
+	if liveMention.MatchString(s) {
+		t.Errorf("%s holds a live mention: %q", what, s)
+	}
+	if !utf8.ValidString(s) {
+		t.Errorf("%s is broken: %q", what, s)
+	}
+}
+
+// checkMessage fails the test unless Discord takes a message, and pings nobody.
+func checkMessage(t *testing.T, p payload) {
+	t.Helper()
+	raw, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(raw), `"allowed_mentions":{"parse":[]}`) {
+		t.Errorf("does not say that it pings nobody: %s", raw)
+	}
+	checkText(t, "the content", p.Content, 0, maxContent)
+	total := 0
+	text := func(what, s string, low, high int) {
+		t.Helper()
+		checkText(t, what, s, low, high)
+		total += len([]rune(s))
+	}
+	for _, e := range p.Embeds {
+		text("the title", e.Title, 0, 256)
+		text("the description", e.Description, 1, 4096)
+		checkText(t, "the URL", e.URL, 0, 2048)
+		if e.Footer != nil {
+			text("the footer", e.Footer.Text, 1, 2048)
+		}
+		for _, f := range e.Fields {
+			text("the name of a field", f.Name, 1, 256)
+			text("a field", f.Value, 1, 1024)
+		}
+		if len(e.Fields) > 25 {
+			t.Errorf("%d fields", len(e.Fields))
+		}
+		if e.URL != "" && !strings.HasPrefix(e.URL, "http") {
+			t.Errorf("the title links to %q", e.URL)
+		}
+	}
+	if len(p.Embeds) > 10 || total > 6000 {
+		t.Errorf("%d embeds of %d characters", len(p.Embeds), total)
+	}
+	if len(p.Components) > 5 {
+		t.Errorf("%d rows", len(p.Components))
+	}
+	ids := map[string]bool{}
+	for _, row := range p.Components {
+		buttons := row.(discordgo.ActionsRow).Components
+		if len(buttons) < 1 || len(buttons) > 5 {
+			t.Errorf("a row of %d buttons", len(buttons))
+		}
+		for _, c := range buttons {
+			b := c.(discordgo.Button)
+			checkText(t, "a label", b.Label, 1, 80)
+			if n := len([]rune(b.CustomID)); n < 1 || n > 100 || ids[b.CustomID] {
+				t.Errorf("custom ID %q", b.CustomID)
+			}
+			ids[b.CustomID] = true
+		}
+	}
+}
+
+// checkForm fails the test unless Discord takes a dialog.
+func checkForm(t *testing.T, f openForm) {
+	t.Helper()
+	checkText(t, "the title", f.Title, 1, 45)
+	if n := len(f.Components); n < 1 || n > 5 {
+		t.Errorf("%d fields", n)
+	}
+	for _, in := range f.Components {
+		checkText(t, "a label", in.Label, 1, 45)
+		checkText(t, "a hint", in.Description, 0, 100)
+		checkText(t, "a placeholder", in.Component.Placeholder, 0, 100)
+		if n := len([]rune(in.Component.Value)); n > in.Component.MaxLength || in.Component.MaxLength > 4000 {
+			t.Errorf("a value of %d characters where %d are taken", n, in.Component.MaxLength)
+		}
+	}
 }

@@ -3,8 +3,10 @@ package bot
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,16 +23,19 @@ type door string
 
 // The doors.
 const (
-	slash   door = "slash"   // a slash command
-	button  door = "button"  // a button of one of the bot's messages
-	mention door = "mention" // a message that names the bot
-	direct  door = "direct"  // a direct message
+	slash    door = "slash"    // a slash command
+	complete door = "complete" // somebody is typing into an option of one
+	menu     door = "menu"     // a command of a message's context menu
+	button   door = "button"   // a button or a menu on one of the bot's messages
+	dialog   door = "dialog"   // a dialog that the bot opened was filled in
+	mention  door = "mention"  // a message that names the bot
+	direct   door = "direct"   // a direct message
 )
 
 // request is one thing that a person asked of the bot.
 type request struct {
 	door     door
-	name     string   // of the command, or the first part of a custom ID; empty for a message
+	name     string   // of the command with its subcommand, or the first part of a custom ID; empty for a message
 	args     []string // the other parts of a custom ID
 	id       string   // the interaction's, or the message's
 	token    string   // of an interaction; empty for a message
@@ -38,16 +43,35 @@ type request struct {
 	guild    string   // empty outside of servers
 	channel  string
 	person   string // who asks
+	may      int64  // the person's permissions in the channel, of an interaction on a server
 	received time.Time
 
-	text    string                     // what a message says, without the bot's name
+	text    string                     // what a message says, without the bot's name; of a menu, the message that it is used on
 	unread  bool                       // the message says something, and Discord withheld it
 	options map[string]json.RawMessage // of a command
+	focused string                     // the option that is being typed into
 	label   string                     // of the button that was pressed
+	on      string                     // the ID of the message that a button stands on
+	hidden  bool                       // that message is seen by one person only
+	fields  map[string]string          // of a dialog
 }
 
 // conversation is the key of what one person says in one channel.
 func (r *request) conversation() string { return r.channel + "/" + r.person }
+
+// lane is the key of the requests that are served one after another. What is
+// offered while somebody types waits for nothing.
+func (r *request) lane() string {
+	if r.door == complete {
+		return r.id
+	}
+	return r.conversation()
+}
+
+// moderates reports whether the person may manage the server.
+func (r *request) moderates() bool {
+	return r.may&(discordgo.PermissionManageGuild|discordgo.PermissionAdministrator) != 0
+}
 
 // option returns an option of a command that holds text.
 func (r *request) option(name string) string {
@@ -56,6 +80,12 @@ func (r *request) option(name string) string {
 		return ""
 	}
 	return s
+}
+
+// truth returns an option of a command that is true or false; false without it.
+func (r *request) truth(name string) bool {
+	var v bool
+	return json.Unmarshal(r.options[name], &v) == nil && v
 }
 
 // inUser is a user object.
@@ -73,16 +103,34 @@ type inMessage struct {
 	WebhookID  string        `json:"webhook_id"`
 	Author     *inUser       `json:"author"`
 	Content    string        `json:"content"`
+	Flags      int           `json:"flags"`
 	Mentions   []inUser      `json:"mentions"`
 	Components []inComponent `json:"components"`
 }
 
-// inComponent is a component of a message, of whatever type.
+// inComponent is a component of a message or of a dialog, of whatever type.
 type inComponent struct {
-	CustomID   string        `json:"custom_id"`
-	Label      string        `json:"label"`
-	Components []inComponent `json:"components"`
+	CustomID   string          `json:"custom_id"`
+	Label      string          `json:"label"`
+	Value      json.RawMessage `json:"value"`
+	Components []inComponent   `json:"components"`
+	Component  *inComponent    `json:"component"` // what a label of a dialog is for
 }
+
+// inOption is an option of a command, or a subcommand with options of its own.
+type inOption struct {
+	Name    string          `json:"name"`
+	Type    int             `json:"type"`
+	Value   json.RawMessage `json:"value"`
+	Focused bool            `json:"focused"`
+	Options []inOption      `json:"options"`
+}
+
+// The types of options that are subcommands and groups of them.
+const (
+	optionSubcommand = 1
+	optionGroup      = 2
+)
 
 // inInteraction is an interaction object.
 type inInteraction struct {
@@ -94,17 +142,20 @@ type inInteraction struct {
 	ChannelID string                    `json:"channel_id"`
 	User      *inUser                   `json:"user"`
 	Member    *struct {
-		User *inUser `json:"user"`
+		User        *inUser `json:"user"`
+		Permissions string  `json:"permissions"`
 	} `json:"member"`
 	Message *inMessage `json:"message"`
 	Data    struct {
-		Type     int    `json:"type"`
-		Name     string `json:"name"`
-		CustomID string `json:"custom_id"`
-		Options  []struct {
-			Name  string          `json:"name"`
-			Value json.RawMessage `json:"value"`
-		} `json:"options"`
+		Type       discordgo.ApplicationCommandType `json:"type"`
+		Name       string                           `json:"name"`
+		CustomID   string                           `json:"custom_id"`
+		TargetID   string                           `json:"target_id"`
+		Options    []inOption                       `json:"options"`
+		Components []inComponent                    `json:"components"`
+		Resolved   struct {
+			Messages map[string]inMessage `json:"messages"`
+		} `json:"resolved"`
 	} `json:"data"`
 }
 
@@ -162,33 +213,104 @@ func readInteraction(raw json.RawMessage) (*request, error) {
 	r := &request{
 		id: it.ID, token: it.Token, app: it.AppID, guild: it.GuildID, channel: it.ChannelID, person: person.ID, received: time.Now(),
 	}
-	switch it.Type {
-	case discordgo.InteractionApplicationCommand:
-		r.door, r.name, r.options = slash, it.Data.Name, map[string]json.RawMessage{}
-		for _, o := range it.Data.Options {
-			r.options[o.Name] = o.Value
-		}
-	case discordgo.InteractionMessageComponent:
-		parts := strings.Split(it.Data.CustomID, ":")
-		r.door, r.name, r.args = button, parts[0], parts[1:]
-		if it.Message != nil {
-			r.label = labelOf(it.Message.Components, it.Data.CustomID)
-		}
-	default:
+	if it.Member != nil {
+		r.may, _ = strconv.ParseInt(it.Member.Permissions, 10, 64) // none, if it is no number
+	}
+	if it.Message != nil {
+		r.on, r.hidden = it.Message.ID, it.Message.Flags&int(discordgo.MessageFlagsEphemeral) != 0
+	}
+	read := reads[it.Type]
+	if read == nil {
 		return nil, fmt.Errorf("an interaction of type %d, which nothing here offers", it.Type)
 	}
+	read(r, &it)
 	return r, nil
+}
+
+// reads fill in what is particular to a kind of interaction.
+var reads = map[discordgo.InteractionType]func(*request, *inInteraction){
+	discordgo.InteractionApplicationCommand:             (*request).readCommand,
+	discordgo.InteractionApplicationCommandAutocomplete: (*request).readTyping,
+	discordgo.InteractionMessageComponent:               (*request).readComponent,
+	discordgo.InteractionModalSubmit:                    (*request).readDialog,
+}
+
+func (r *request) readCommand(it *inInteraction) {
+	r.door, r.name, r.options = slash, it.Data.Name, map[string]json.RawMessage{}
+	if it.Data.Type == discordgo.MessageApplicationCommand {
+		m := it.Data.Resolved.Messages[it.Data.TargetID]
+		r.door, r.text = menu, strings.TrimSpace(reference.ReplaceAllString(m.Content, " "))
+		return
+	}
+	options := it.Data.Options
+	for len(options) == 1 && (options[0].Type == optionSubcommand || options[0].Type == optionGroup) {
+		r.name += " " + options[0].Name
+		options = options[0].Options
+	}
+	for _, o := range options {
+		r.options[o.Name] = o.Value
+		if o.Focused {
+			r.focused = o.Name
+		}
+	}
+}
+
+func (r *request) readTyping(it *inInteraction) {
+	r.readCommand(it)
+	r.door = complete
+}
+
+func (r *request) readComponent(it *inInteraction) {
+	r.door = button
+	r.readID(it.Data.CustomID)
+	if it.Message != nil {
+		r.label = labelOf(it.Message.Components, it.Data.CustomID)
+	}
+}
+
+func (r *request) readDialog(it *inInteraction) {
+	r.door, r.fields = dialog, map[string]string{}
+	r.readID(it.Data.CustomID)
+	for c := range within(it.Data.Components) {
+		var text string
+		if c.CustomID != "" && json.Unmarshal(c.Value, &text) == nil {
+			r.fields[c.CustomID] = strings.TrimSpace(text)
+		}
+	}
+}
+
+// readID takes a custom ID apart.
+func (r *request) readID(id string) {
+	parts := strings.Split(id, ":")
+	r.name, r.args = parts[0], parts[1:]
 }
 
 // labelOf finds the label of the button with a custom ID.
 func labelOf(components []inComponent, id string) string {
-	for _, c := range components {
+	for c := range within(components) {
 		if c.CustomID == id {
 			return c.Label
 		}
-		if label := labelOf(c.Components, id); label != "" {
-			return label
-		}
 	}
 	return ""
+}
+
+// within lists components and all that they hold.
+func within(components []inComponent) iter.Seq[inComponent] {
+	return func(yield func(inComponent) bool) {
+		for _, c := range components {
+			inner := c.Components
+			if c.Component != nil {
+				inner = append(slices.Clone(inner), *c.Component)
+			}
+			if !yield(c) {
+				return
+			}
+			for i := range within(inner) {
+				if !yield(i) {
+					return
+				}
+			}
+		}
+	}
 }

@@ -52,6 +52,13 @@ type deferral struct {
 	Flags discordgo.MessageFlags `json:"flags,omitempty"`
 }
 
+// offered is the data of what completes an option.
+func offered(list []suggestion) any {
+	return struct {
+		Choices []suggestion `json:"choices"`
+	}{append([]suggestion{}, list...)}
+}
+
 // acknowledge answers an interaction for the first time.
 func (b *Bot) acknowledge(ctx context.Context, r *request, kind discordgo.InteractionResponseType, data any) error {
 	ctx, cancel := context.WithDeadline(ctx, r.received.Add(acknowledgeWithin))
@@ -72,8 +79,8 @@ func (b *Bot) editReply(ctx context.Context, r *request, p payload) error {
 	return err
 }
 
-// followUp sends a further message in reply to an interaction.
-func (b *Bot) followUp(ctx context.Context, r *request, p payload) error {
+// sendFurther sends a further message in reply to an interaction.
+func (b *Bot) sendFurther(ctx context.Context, r *request, p payload) error {
 	_, err := b.call(ctx, onlyOnce, http.MethodPost, "webhooks/"+r.app+"/"+r.token, p)
 	return err
 }

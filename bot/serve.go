@@ -47,7 +47,7 @@ func (b *Bot) serve(r *request, queue turn) {
 	var res result
 	deferred := false
 	var late <-chan time.Time
-	if r.token != "" {
+	if row.manner.deferred != 0 && r.token != "" {
 		timer := time.NewTimer(b.deferAfter)
 		defer timer.Stop()
 		late = timer.C
@@ -66,11 +66,14 @@ func (b *Bot) serve(r *request, queue turn) {
 			waiting = false
 		}
 	}
+	if errors.Is(res.err, errUnsaid) {
+		return
+	}
 	if res.err != nil {
 		b.explain(ctx, row, r, res.err, deferred)
 		return
 	}
-	if err := b.reply(ctx, row, r, res.message, deferred); err != nil {
+	if err := b.reply(ctx, row, r, res.response, deferred); err != nil {
 		if tooLate(err) {
 			b.log.Warn("a reply came too late for Discord", "id", r.id, "door", r.door, "row", r.name, "ms", time.Since(r.received).Milliseconds())
 			return
@@ -89,6 +92,11 @@ func (b *Bot) run(ctx context.Context, row row, r *request, queue turn) (res res
 			res = result{err: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
 		}
 	}()
+	if row.manner != offers {
+		if err := b.pace.take(r); err != nil {
+			return result{err: err}
+		}
+	}
 	if row.permits != nil {
 		if err := row.permits(r); err != nil {
 			return result{err: err}
@@ -113,19 +121,24 @@ func (b *Bot) postpone(ctx context.Context, row row, r *request) bool {
 	return err == nil
 }
 
-// reply shows the message of a response.
-func (b *Bot) reply(ctx context.Context, row row, r *request, m message, deferred bool) error {
-	p := m.payload()
+// reply shows a response.
+func (b *Bot) reply(ctx context.Context, row row, r *request, res response, deferred bool) error {
+	p := res.payload()
 	switch {
+	case row.manner == offers:
+		return b.acknowledge(ctx, r, offers.atOnce, offered(res.offers))
+	case res.opens != nil:
+		return b.acknowledge(ctx, r, opens.atOnce, res.opens.payload())
 	case r.token == "":
 		return b.answerMessage(ctx, r, p)
 	case deferred:
 		return b.editReply(ctx, r, p)
 	}
-	if row.manner == replies {
-		p.Flags = discordgo.MessageFlags(row.sees(r))
+	if row.manner == updates {
+		return b.acknowledge(ctx, r, updates.atOnce, p)
 	}
-	return b.acknowledge(ctx, r, row.manner.atOnce, p)
+	p.Flags = discordgo.MessageFlags(row.sees(r))
+	return b.acknowledge(ctx, r, replies.atOnce, p)
 }
 
 // explain tells a person why there is no reply: a refusal in its own words,
@@ -144,13 +157,15 @@ func (b *Bot) explain(ctx context.Context, row row, r *request, err error, defer
 	defer cancel()
 	p := m.payload()
 	switch {
+	case row.manner == offers:
+		err = b.acknowledge(ctx, r, offers.atOnce, offered(nil)) // there is no place for words
 	case r.token == "":
 		err = b.answerMessage(ctx, r, p)
 	case deferred && row.manner == replies:
 		err = b.editReply(ctx, r, p)
 	case deferred:
 		p.Flags = discordgo.MessageFlagsEphemeral
-		err = b.followUp(ctx, r, p)
+		err = b.sendFurther(ctx, r, p)
 	default:
 		p.Flags = discordgo.MessageFlagsEphemeral
 		err = b.acknowledge(ctx, r, replies.atOnce, p)

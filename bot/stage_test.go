@@ -16,6 +16,7 @@ import (
 
 	"github.com/careerbot/careerbot/answer"
 	"github.com/careerbot/careerbot/bot/discordsim"
+	"github.com/careerbot/careerbot/knowledge"
 )
 
 // patience is how long a test waits for what is bound to happen.
@@ -28,6 +29,16 @@ var spec = sync.OnceValues(func() (*discordsim.Spec, error) {
 		return nil, nil
 	}
 	return discordsim.LoadSpec(name)
+})
+
+// answerer is what the careers and questions of the shipped articles are looked
+// up in.
+var answerer = sync.OnceValue(func() *answer.Answerer {
+	a, err := answer.New(knowledge.Shipped())
+	if err != nil {
+		panic(err)
+	}
+	return a
 })
 
 // stage is a simulated Discord with a guild, two people, and a bot that runs
@@ -98,8 +109,8 @@ func (st *stage) start(s setting) {
 	st.t.Helper()
 	cfg := Config{
 		Token: st.sim.Token(), API: st.sim.URL(), Version: "test",
-		Log:    slog.New(slog.NewTextHandler(st.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Answer: scripted, Choose: chosen,
+		Log:      slog.New(slog.NewTextHandler(st.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Answerer: answerer(),
 	}
 	if s.cfg != nil {
 		s.cfg(&cfg)
@@ -108,6 +119,7 @@ func (st *stage) start(s setting) {
 	if err != nil {
 		st.t.Fatal(err)
 	}
+	b.answer, b.choose = scripted, chosen
 	if s.bot != nil {
 		s.bot(b)
 	}

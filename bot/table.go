@@ -20,10 +20,19 @@ type row struct {
 	do      func(*Bot, context.Context, *request) (response, error)
 }
 
-// response is what a handler wants to be shown. A handler never sends.
+// response is what a handler wants to be shown: a message, or in its place one
+// of the others. A handler never sends.
 type response struct {
 	message
-	note string // what kind of reply it is, for the log
+	opens  *form        // a dialog
+	offers []suggestion // what completes an option
+	note   string       // what kind of reply it is, for the log
+}
+
+// suggestion is what may be chosen while typing into an option.
+type suggestion struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 // sight is who sees a reply. It is settled before the handler runs, since
@@ -36,8 +45,27 @@ const (
 	asker    sight = sight(discordgo.MessageFlagsEphemeral)
 )
 
+// private shows a reply to nobody but the person.
+func private(*request) sight { return asker }
+
+// asWished shows a reply to whom the option says.
+func asWished(r *request) sight {
+	if r.truth(optionPrivate) {
+		return asker
+	}
+	return everyone
+}
+
+// asBefore shows a reply to those who see the message that it goes on from.
+func asBefore(r *request) sight {
+	if r.hidden {
+		return asker
+	}
+	return everyone
+}
+
 // manner is how a row replies to an interaction: at once, and when it takes
-// too long to reply at once.
+// too long to reply at once; 0 where Discord does not let one wait.
 type manner struct {
 	atOnce   discordgo.InteractionResponseType
 	deferred discordgo.InteractionResponseType
@@ -47,6 +75,8 @@ type manner struct {
 var (
 	replies = manner{discordgo.InteractionResponseChannelMessageWithSource, discordgo.InteractionResponseDeferredChannelMessageWithSource}
 	updates = manner{discordgo.InteractionResponseUpdateMessage, discordgo.InteractionResponseDeferredMessageUpdate} // changes the message that the button stands on
+	opens   = manner{discordgo.InteractionResponseModal, 0}
+	offers  = manner{discordgo.InteractionApplicationCommandAutocompleteResult, 0}
 )
 
 // refusal is an error that is shown as it is to the person who asked: what is
@@ -58,13 +88,25 @@ func (r refusal) Error() string { return string(r) }
 // table returns all rows.
 func table() []row {
 	return []row{
-		{door: slash, name: "ask", define: askCommand(), manner: replies, do: (*Bot).ask},
+		{door: slash, name: "ask", define: askCommand(), sight: asWished, manner: replies, do: (*Bot).ask},
+		{door: complete, name: "ask", manner: offers, do: (*Bot).completeAsk},
 		{door: mention, do: (*Bot).ask},
 		{door: direct, do: (*Bot).ask},
+		{door: menu, name: askAbout, define: menuCommand(askAbout), sight: private, manner: replies, do: (*Bot).askAbout},
 		{door: button, name: completing.choice, permits: ownButton, manner: updates, do: (*Bot).pick},
 		{door: button, name: completing.label, permits: ownButton, manner: updates, do: (*Bot).askLabel},
-		{door: button, name: continuing.choice, manner: replies, do: (*Bot).pick},
-		{door: button, name: continuing.label, manner: replies, do: (*Bot).askLabel},
+		{door: button, name: continuing.choice, sight: asBefore, manner: replies, do: (*Bot).pick},
+		{door: button, name: continuing.label, sight: asBefore, manner: replies, do: (*Bot).askLabel},
+		{door: button, name: followUp, manner: opens, do: (*Bot).openFollowUp},
+		{door: dialog, name: followUp, sight: asBefore, manner: replies, do: (*Bot).followUp},
+		{door: button, name: helpful, sight: private, manner: replies, do: (*Bot).vote},
+		{door: button, name: notHelpful, sight: private, manner: replies, do: (*Bot).vote},
+
+		{door: slash, name: "career", define: careerCommand(), sight: asWished, manner: replies, do: (*Bot).career},
+		{door: complete, name: "career", manner: offers, do: (*Bot).completeCareer},
+		{door: button, name: moreOf, sight: private, manner: replies, do: (*Bot).more},
+
+		{door: slash, name: "help", define: helpCommand(), sight: private, manner: replies, do: (*Bot).help},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // Text that others wrote, made fit to be shown. It can neither ping, nor format,
@@ -81,19 +82,20 @@ func clean(s string) []rune {
 	return []rune(strings.TrimSpace(s))
 }
 
-// clip joins pieces to a text of at most limit characters, whole pieces only.
-// It counts as the stricter of the two ways in which Discord may: a character
-// outside of the basic plane is two.
-func clip(pieces []string, limit int) string {
-	length := func(s string) (n int) {
-		for _, r := range s {
-			n += utf16.RuneLen(r)
-		}
-		return n
+// characters counts as the stricter of the two ways in which Discord may: a
+// character outside of the basic plane is two.
+func characters(s string) (n int) {
+	for _, r := range s {
+		n += utf16.RuneLen(r)
 	}
+	return n
+}
+
+// clip joins pieces to a text of at most limit characters, whole pieces only.
+func clip(pieces []string, limit int) string {
 	total := 0
 	for _, p := range pieces {
-		total += length(p)
+		total += characters(p)
 	}
 	if total <= limit {
 		return strings.Join(pieces, "")
@@ -101,7 +103,7 @@ func clip(pieces []string, limit int) string {
 	var b strings.Builder
 	left := limit - 1
 	for _, p := range pieces {
-		if left -= length(p); left < 0 {
+		if left -= characters(p); left < 0 {
 			break
 		}
 		b.WriteString(p)
@@ -115,4 +117,10 @@ func visible(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool {
 		return unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && !unicode.Is(unicode.Mn, r)
 	})
+}
+
+// lowerFirst writes the first letter small.
+func lowerFirst(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(r)) + s[n:]
 }

@@ -51,8 +51,10 @@ func TestReplyThatArrivedAndWasNotConfirmed(t *testing.T) {
 func TestServerErrorOnEdit(t *testing.T) {
 	hold := make(chan struct{})
 	st := set(t, setting{
-		cfg: func(c *Config) { c.Answer = func(answer.Question) answer.Answer { <-hold; return paid } },
-		bot: func(b *Bot) { b.deferAfter = time.Millisecond },
+		bot: func(b *Bot) {
+			b.answer = func(answer.Question) answer.Answer { <-hold; return paid }
+			b.deferAfter = time.Millisecond
+		},
 	}).ready()
 	fault := st.sim.Fail("PATCH /webhooks/*/*/messages/*", discordsim.Fault{Times: 2, Status: 503})
 	it, err := st.asha.Slash(st.general, "ask", discordsim.Opts{"question": "slow"})
@@ -71,8 +73,10 @@ func TestEditsRunSideBySide(t *testing.T) {
 	const people = 10
 	hold := make(chan struct{})
 	st := set(t, setting{
-		cfg: func(c *Config) { c.Answer = func(answer.Question) answer.Answer { <-hold; return paid } },
-		bot: func(b *Bot) { b.deferAfter = time.Millisecond },
+		bot: func(b *Bot) {
+			b.answer = func(answer.Question) answer.Answer { <-hold; return paid }
+			b.deferAfter = time.Millisecond
+		},
 	}).ready()
 	fault := st.sim.Fail("PATCH /webhooks/*/*/messages/*", discordsim.Fault{Hold: true})
 	var asked []*discordsim.Interaction
@@ -132,9 +136,9 @@ func TestRetryEnds(t *testing.T) {
 func TestWhatMayHappenOnceIsNotRepeated(t *testing.T) {
 	st := set(t, setting{}).ready()
 	fault := st.sim.Fail("POST /webhooks/*/*", discordsim.Fault{Status: 502})
-	b, err := New(Config{Token: st.sim.Token(), API: st.sim.URL(), Answer: scripted, Choose: chosen})
+	b, err := New(Config{Token: st.sim.Token(), API: st.sim.URL(), Answerer: answerer()})
 	st.must(err)
-	err = b.followUp(st.ctx, &request{app: "1", token: "t"}, say("x").payload())
+	err = b.sendFurther(st.ctx, &request{app: "1", token: "t"}, say("x").payload())
 	if err == nil || st.sim.Met(fault) != 1 {
 		t.Errorf("%d requests, error %v", st.sim.Met(fault), err)
 	}

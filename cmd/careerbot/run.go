@@ -80,14 +80,7 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 		Version: release(),
 		Log:     log,
 		API:     cfg.discordAPI,
-		Answer:  answerer.Answer,
-		Choose:  answerer.Choose,
-		Title: func(occupation string) string {
-			if a := base.Article(occupation); a != nil {
-				return a.Title
-			}
-			return occupation
-		},
+		Answerer: answerer,
 	})
 	if err != nil {
 		return err

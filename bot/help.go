@@ -1,0 +1,69 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/bwmarrin/discordgo"
+)
+
+// helpCommand defines /help.
+func helpCommand() *discordgo.ApplicationCommand {
+	return &discordgo.ApplicationCommand{
+		Type: discordgo.ChatApplicationCommand, Name: "help", Contexts: everywhere, IntegrationTypes: anyInstall,
+		Description: "What I can do, and how to ask me",
+	}
+}
+
+// help tells a person what they can do here.
+func (b *Bot) help(_ context.Context, r *request) (response, error) {
+	return response{message: renderHelp(b.rows, r, b.careersKnown(r.guild)), note: "help"}, nil
+}
+
+// promise is what the bot is, wherever it introduces itself.
+const promise = "I answer from articles that people have reviewed. I show where each answer comes from, and when I do not know, I say so."
+
+// ways are how one asks without a command.
+const ways = `Mention me with a question, or reply to a message of mine.
+Send me a direct message.
+Press **Follow up** below an answer to go on from it; I remember what you asked last in a channel for ten minutes.
+Press **Helpful** or **Not helpful**: it tells what should be better.`
+
+// renderHelp lists what a person can do. The commands are those of the table,
+// as far as the person may use them, so that none is forgotten.
+func renderHelp(rows []row, r *request, careers string) message {
+	var commands []string
+	for _, row := range rows {
+		if row.define == nil || row.permits != nil && row.permits(r) != nil {
+			continue
+		}
+		if row.door == menu {
+			commands = append(commands, fmt.Sprintf("**%s** (long press or right click on a message, then Apps): answers what the message asks, for your eyes only\n", row.name))
+		} else {
+			commands = append(commands, fmt.Sprintf("**/%s** %s\n", row.name, lowerFirst(row.define.Description)))
+		}
+	}
+	return message{Embeds: []*discordgo.MessageEmbed{{
+		Title: "Ask me about careers", Color: aboutColour, Description: promise,
+		Fields: []*discordgo.MessageEmbedField{
+			{Name: "Commands", Value: clip(commands, maxFieldText)},
+			{Name: "Without a command", Value: ways},
+			{Name: "Careers I know", Value: cmp.Or(escape(careers, maxFieldText), "None yet.")},
+		},
+	}}}
+}
+
+// maxNamedCareers is how many careers are listed by name.
+const maxNamedCareers = 15
+
+// careersKnown lists the careers that can be asked about.
+func (b *Bot) careersKnown(guild string) string {
+	careers := b.cfg.Answerer.Careers(guild, "", maxNamedCareers+1)
+	text := strings.Join(titles(careers[:min(len(careers), maxNamedCareers)]), ", ")
+	if len(careers) > maxNamedCareers {
+		text += " and more: /career completes what you type"
+	}
+	return text
+}
