@@ -37,7 +37,8 @@ type request struct {
 	app      string   // the application's ID, of an interaction
 	guild    string   // empty outside of servers
 	channel  string
-	person   string // who asks
+	person   string     // who asks
+	may      permission // what the bot may do there, as an interaction says; 0 if nothing does
 	received time.Time
 
 	text    string                     // what a message says, without the bot's name
@@ -92,6 +93,7 @@ type inInteraction struct {
 	Token     string                    `json:"token"`
 	GuildID   string                    `json:"guild_id"`
 	ChannelID string                    `json:"channel_id"`
+	May       permission                `json:"app_permissions"`
 	User      *inUser                   `json:"user"`
 	Member    *struct {
 		User *inUser `json:"user"`
@@ -160,7 +162,7 @@ func readInteraction(raw json.RawMessage) (*request, error) {
 		return nil, fmt.Errorf("read an interaction: it has no ID, no token or no person")
 	}
 	r := &request{
-		id: it.ID, token: it.Token, app: it.AppID, guild: it.GuildID, channel: it.ChannelID, person: person.ID, received: time.Now(),
+		id: it.ID, token: it.Token, app: it.AppID, guild: it.GuildID, channel: it.ChannelID, may: it.May, person: person.ID, received: time.Now(),
 	}
 	switch it.Type {
 	case discordgo.InteractionApplicationCommand:
