@@ -116,7 +116,7 @@ func (b *Bot) askLabel(_ context.Context, r *request) (response, error) {
 
 // show makes the response of an answer.
 func (b *Bot) show(a answer.Answer, r *request) response {
-	career, _ := b.cfg.Answerer.Career(r.guild, a.Occupation)
+	career, _ := b.cfg.Answerer().Career(r.guild, a.Occupation)
 	return response{message: renderAnswer(a, career, r), note: string(a.Outcome)}
 }
 
@@ -134,7 +134,7 @@ func (b *Bot) completeAsk(ctx context.Context, r *request) (response, error) {
 		career = answer.Career{} // it is still being typed: offer what there is for any
 	}
 	var list []suggestion
-	for _, c := range b.cfg.Answerer.Questions(r.guild, r.option(optionQuestion), career.ID, maxSuggestions) {
+	for _, c := range b.cfg.Answerer().Questions(r.guild, r.option(optionQuestion), career.ID, maxSuggestions) {
 		list = append(list, suggestion{plain(c.Label, maxSuggestion), suggested(c)})
 	}
 	return response{offers: list}, nil

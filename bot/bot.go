@@ -34,7 +34,7 @@ type Config struct {
 	Log     *slog.Logger // secrets are kept out of it
 	API     string       // where Discord is; https://discord.com if empty
 
-	Answerer *answer.Answerer
+	Answerer func() *answer.Answerer // what answers; when first called it may take a while
 }
 
 // Bot is a connection to Discord that answers questions.
@@ -44,21 +44,29 @@ type Bot struct {
 	rows   []row
 	client *http.Client
 	rest   *discordgo.Session // for requests only; it is never opened
+	health *health
+	access access
 
 	answer func(answer.Question) answer.Answer                             // the answerer's
 	choose func(guild, conversation string, c answer.Choice) answer.Answer // the answerer's
 
-	deferAfter time.Duration // see the constant
-	patience   time.Duration // see gatewayPatience
-	secure     *tls.Config   // of the connection to the gateway
+	deferAfter      time.Duration // see the constant
+	patience        time.Duration // see gatewayPatience
+	steady          time.Duration // see the constant
+	inspectionPause time.Duration // see the constant
+	secure          *tls.Config   // of the connection to the gateway
 
 	working    context.Context // of the handlers; outlives the one that Run is given
 	self       atomic.Pointer[identity]
+	resumeAt   atomic.Pointer[string] // where Discord wants the session to be resumed
 	registered atomic.Bool
 	queue      turns
 	seen       recent
 	pace       *pace
 	votes      *votes
+	joined     chan string // servers to be inspected
+	inspected  recent
+	told       recent // of the channel in which their question cannot be answered
 
 	mu      sync.Mutex
 	closing bool           // nothing more is taken in
@@ -94,13 +102,17 @@ func New(cfg Config) (*Bot, error) {
 		return nil, fmt.Errorf("bot: %q is no address", cfg.API)
 	}
 	b := &Bot{
-		cfg: cfg, rows: table(), answer: cfg.Answerer.Answer, choose: cfg.Answerer.Choose, pace: newPace(), votes: newVotes(),
-		deferAfter: deferAfter, patience: gatewayPatience, secure: &tls.Config{},
+		cfg: cfg, rows: table(), pace: newPace(), votes: newVotes(), health: newHealth(cfg.Version), joined: make(chan string, maxJoined),
+		answer: func(q answer.Question) answer.Answer { return cfg.Answerer().Answer(q) },
+		choose: func(guild, conversation string, c answer.Choice) answer.Answer {
+			return cfg.Answerer().Choose(guild, conversation, c)
+		},
+		deferAfter: deferAfter, patience: gatewayPatience, steady: steady, inspectionPause: inspectionPause, secure: &tls.Config{},
 		log: slog.New(redactor{Handler: cfg.Log.Handler(), token: cfg.Token}),
 	}
 	base := http.DefaultTransport.(*http.Transport).Clone()
 	base.MaxIdleConnsPerHost = 32
-	b.client = &http.Client{Transport: &transport{base: base, api: api, pause: 250 * time.Millisecond}}
+	b.client = &http.Client{Transport: &transport{base: base, api: api, pause: 250 * time.Millisecond, log: b.log}}
 	if b.rest, err = discordgo.New("Bot " + cfg.Token); err != nil {
 		return nil, fmt.Errorf("bot: %w", err)
 	}
@@ -116,7 +128,12 @@ func (b *Bot) Run(ctx context.Context) error {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	b.working = working
+	var inspecting sync.WaitGroup
+	inspection, endInspection := context.WithCancel(ctx)
+	inspecting.Go(func() { b.inspect(inspection) })
 	session, err := b.keepOpen(ctx)
+	endInspection()
+	inspecting.Wait()
 
 	b.mu.Lock()
 	b.closing = true
@@ -177,12 +194,15 @@ func (b *Bot) onReady(raw json.RawMessage) error {
 		User        inUser            `json:"user"`
 		Application inUser            `json:"application"`
 		Guilds      []json.RawMessage `json:"guilds"`
+		ResumeAt    string            `json:"resume_gateway_url"`
 	}
 	if err := json.Unmarshal(raw, &ready); err != nil {
 		return err
 	}
 	me := &identity{user: ready.User.ID, app: ready.Application.ID}
 	b.self.Store(me)
+	b.resumeAt.Store(&ready.ResumeAt)
+	b.health.connected()
 	b.log.Info("connected to Discord", "guilds", len(ready.Guilds), "user", me.user)
 	if b.registered.Load() {
 		return nil
@@ -200,6 +220,7 @@ func (b *Bot) onReady(raw json.RawMessage) error {
 }
 
 func (b *Bot) onResumed(json.RawMessage) error {
+	b.health.reconnected()
 	b.log.Info("connected to Discord again", "resumed", true)
 	return nil
 }

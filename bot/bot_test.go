@@ -329,7 +329,7 @@ func TestWrongToken(t *testing.T) {
 	if st.err == nil {
 		t.Fatal("Run returned nil")
 	}
-	wants(t, st.err.Error(), "refused the token", "DISCORD_TOKEN", "Developer Portal", "4004")
+	wants(t, st.err.Error(), "refused the token", "DISCORD_TOKEN", "Developer Portal")
 	if strings.Contains(st.err.Error()+st.log.String(), "not-the-token") {
 		t.Error("the token is in the log")
 	}

@@ -46,17 +46,17 @@ func (b *Bot) more(_ context.Context, r *request) (response, error) {
 	if len(r.args) == 0 {
 		return response{}, fmt.Errorf("no career in a button")
 	}
-	c, ok := b.cfg.Answerer.Career(r.guild, r.args[0])
+	c, ok := b.cfg.Answerer().Career(r.guild, r.args[0])
 	if !ok {
 		return response{}, refusal("I no longer know anything about that career. /help lists those that I know.")
 	}
-	return response{message: renderMore(c, b.cfg.Answerer.Questions(r.guild, "", c.ID, manyQuestions)), note: "more"}, nil
+	return response{message: renderMore(c, b.cfg.Answerer().Questions(r.guild, "", c.ID, manyQuestions)), note: "more"}, nil
 }
 
 // completeCareer completes the name of a career.
 func (b *Bot) completeCareer(_ context.Context, r *request) (response, error) {
 	var list []suggestion
-	for _, c := range b.cfg.Answerer.Careers(r.guild, r.option(r.focused), maxSuggestions) {
+	for _, c := range b.cfg.Answerer().Careers(r.guild, r.option(r.focused), maxSuggestions) {
 		list = append(list, suggestion{plain(c.Title, maxSuggestion), c.ID})
 	}
 	return response{offers: list}, nil
@@ -69,10 +69,10 @@ func (b *Bot) careerNamed(guild, named string) (answer.Career, error) {
 	if named == "" {
 		return answer.Career{}, nil
 	}
-	if c, ok := b.cfg.Answerer.Career(guild, named); ok {
+	if c, ok := b.cfg.Answerer().Career(guild, named); ok {
 		return c, nil
 	}
-	near := b.cfg.Answerer.Careers(guild, named, 3)
+	near := b.cfg.Answerer().Careers(guild, named, 3)
 	if len(near) == 1 {
 		return near[0], nil
 	}
@@ -85,7 +85,7 @@ func (b *Bot) careerNamed(guild, named string) (answer.Career, error) {
 	if len(near) > 0 {
 		text = fmt.Sprintf("I know more than one career by the name of “%s”.", escape(named, maxLabel))
 	} else {
-		near = b.cfg.Answerer.Careers(guild, "", 5)
+		near = b.cfg.Answerer().Careers(guild, "", 5)
 	}
 	return answer.Career{}, refusal(text + " Pick one while you type, for example: " + escape(strings.Join(titles(near), ", "), maxLabel*5) + ".")
 }
@@ -112,7 +112,7 @@ func renderCard(c answer.Career) message {
 
 // renderMore shows all topics of a career, and questions about it.
 func renderMore(c answer.Career, questions []answer.Choice) message {
-	topics := without(without(c.Topics, mainTopics), []knowledge.Topic{knowledge.General})
+	topics := topicsBut(topicsBut(c.Topics, mainTopics), []knowledge.Topic{knowledge.General})
 	used := map[string]bool{}
 	components := rowsOf(choiceButtons(topicChoices(c, topics), continuing, discordgo.PrimaryButton, anyone, used))
 	components = append(components, rowsOf(choiceButtons(questions, continuing, discordgo.SecondaryButton, anyone, used))...)

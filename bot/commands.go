@@ -22,6 +22,10 @@ func (b *Bot) register(ctx context.Context, app string) error {
 			wanted = append(wanted, row.define)
 		}
 	}
+	wanted, err := b.installable(ctx, app, wanted)
+	if err != nil {
+		return err
+	}
 	path := "applications/" + app + "/commands"
 	raw, err := b.call(ctx, mayRepeat, http.MethodGet, path, nil)
 	if err != nil {

@@ -30,7 +30,7 @@ func TestEncrypted(t *testing.T) {
 	var front *httptest.Server
 	proxy := httputil.NewSingleHostReverseProxy(plain)
 	proxy.ModifyResponse = func(r *http.Response) error {
-		if !strings.HasSuffix(r.Request.URL.Path, "/gateway") {
+		if !strings.HasSuffix(r.Request.URL.Path, "/gateway/bot") {
 			return nil
 		}
 		body, err := io.ReadAll(r.Body)

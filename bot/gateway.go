@@ -1,14 +1,17 @@
 package bot
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -52,12 +55,11 @@ func init() {
 // newSession makes a session that has not been opened. discordgo resumes a
 // session that is opened again; one that cannot be resumed is given up for a new
 // one.
-func (b *Bot) newSession(ctx context.Context) (*discordgo.Session, error) {
+func (b *Bot) newSession() (*discordgo.Session, error) {
 	s, err := discordgo.New("Bot " + b.cfg.Token)
 	if err != nil {
 		return nil, fmt.Errorf("make a session: %w", err)
 	}
-	s.Client = &http.Client{Transport: bound{b.client.Transport, ctx}}
 	s.UserAgent = b.rest.UserAgent
 	s.Identify.Intents = intents
 	s.Compress, s.Identify.Compress = false, false // a link reads along
@@ -71,50 +73,52 @@ func (b *Bot) newSession(ctx context.Context) (*discordgo.Session, error) {
 	return s, nil
 }
 
-// bound is a transport whose requests end with a context. discordgo asks for
-// the gateway's address without one.
-type bound struct {
-	http.RoundTripper
-	ctx context.Context
-}
-
-// RoundTrip makes a request.
-func (t bound) RoundTrip(req *http.Request) (*http.Response, error) {
-	return t.RoundTripper.RoundTrip(req.WithContext(t.ctx))
-}
-
 // keepOpen connects to the gateway, and again whenever the connection is lost,
 // until ctx ends (it returns nil) or Discord will not have the bot. The session
 // that it returns may still be open.
 func (b *Bot) keepOpen(ctx context.Context) (*discordgo.Session, error) {
 	var session *discordgo.Session
-	for failures := 0; ; {
+	for failures := 0; ; failures++ {
 		if session == nil {
 			var err error
-			if session, err = b.newSession(ctx); err != nil {
+			if session, err = b.newSession(); err != nil {
 				return nil, err
 			}
+			b.resumeAt.Store(nil)
 		}
-		ready, why := b.connect(ctx, session)
+		began := time.Now()
+		why := b.connect(ctx, session)
 		if ctx.Err() != nil {
 			return session, nil
 		}
-		if code, closed := errors.AsType[closeError](why); closed && fatal[int(code)] != "" {
-			return session, fmt.Errorf("%s (%w)", fatal[int(code)], why)
+		if advice := advise(why); advice != "" {
+			return session, fmt.Errorf("%s (%w)", advice, why)
 		}
-		if ready {
+		b.health.hungUp()
+		if time.Since(began) > b.steady {
 			failures = 0
 		}
 		wait := reconnectWait(failures, why)
-		failures++
 		if lost(why) {
 			session = nil
 		}
-		b.log.Warn("lost the connection to Discord", "why", why, "wait", wait.Round(time.Millisecond))
+		b.log.Warn("not connected to Discord; trying again", "why", why, "wait", wait.Round(time.Millisecond))
 		if sleep(ctx, wait) != nil {
 			return session, nil
 		}
 	}
+}
+
+// advise says what to do about an error after which connecting again is of no
+// use; of others it says nothing.
+func advise(why error) string {
+	if closed, ok := errors.AsType[closeError](why); ok {
+		return fatal[int(closed)]
+	}
+	if status(why) == http.StatusUnauthorized {
+		return fatal[4004]
+	}
+	return ""
 }
 
 // lost reports whether a connection ended in a way after which its session
@@ -123,24 +127,91 @@ func lost(why error) bool {
 	return slices.ContainsFunc([]error{errInvalid, errGarbled, closeError(4007), closeError(4009)}, func(err error) bool { return errors.Is(why, err) })
 }
 
+// steady is how long a connection has to last for the one after it to be made
+// at once. Discord takes a thousand new sessions a day, and withdraws the token
+// of a bot that wants more.
+const steady = time.Minute
+
 // reconnectWait is how long to wait before connecting again, after so many
-// failures in a row.
+// connections in a row that did not last.
 func reconnectWait(failures int, why error) time.Duration {
-	switch {
-	case errors.Is(why, errInvalid), errors.Is(why, errResumable):
-		// Discord asks for a random time between one and five seconds.
-		return time.Second + rand.N(4*time.Second)
-	case failures == 0:
-		return 0
+	var wait time.Duration
+	if failures > 0 {
+		wait = time.Second << min(failures-1, 6)
+		wait += rand.N(wait / 2)
 	}
-	wait := time.Second << min(failures-1, 6)
-	return wait + rand.N(wait/2)
+	if full, ok := errors.AsType[errNoSessions](why); ok {
+		return max(wait, time.Duration(full))
+	}
+	if errors.Is(why, errInvalid) || errors.Is(why, errResumable) {
+		// Discord asks for a random time between one and five seconds.
+		return max(wait, time.Second+rand.N(4*time.Second))
+	}
+	return wait
 }
 
-// connect opens a session and returns when its connection is lost: whether it
-// had become ready, and why it was lost. It returns as well when ctx ends; the
-// session then stays open if it was.
-func (b *Bot) connect(ctx context.Context, s *discordgo.Session) (ready bool, why error) {
+// errNoSessions is for how long Discord takes no new session.
+type errNoSessions time.Duration
+
+func (e errNoSessions) Error() string {
+	return fmt.Sprintf("all new sessions that Discord allows a day are used up; the next is allowed in %v", time.Duration(e).Round(time.Second))
+}
+
+// address finds where to connect: where Discord wants the session resumed, or
+// where it says that the gateway is.
+func (b *Bot) address(ctx context.Context) (string, error) {
+	resume := b.resumeAt.Load()
+	if resume != nil && *resume != "" {
+		return *resume, nil
+	}
+	raw, err := b.call(ctx, mayRepeat, http.MethodGet, "gateway/bot", nil)
+	if err != nil {
+		return "", fmt.Errorf("ask for the gateway's address: %w", err)
+	}
+	var gateway struct {
+		URL      string `json:"url"`
+		Sessions *struct {
+			Remaining  int   `json:"remaining"`
+			ResetAfter int64 `json:"reset_after"` // in milliseconds
+		} `json:"session_start_limit"`
+	}
+	if err := json.Unmarshal(raw, &gateway); err != nil {
+		return "", fmt.Errorf("ask for the gateway's address: %w", err)
+	}
+	if left := gateway.Sessions; resume == nil && left != nil && left.Remaining <= 0 {
+		return "", errNoSessions(time.Duration(left.ResetAfter) * time.Millisecond)
+	}
+	return gateway.URL, nil
+}
+
+// directory answers discordgo, which asks for the gateway's address, and for
+// nothing else in a session. It would ask without a context, and without heed to
+// where a session is to be resumed.
+type directory struct{ address string }
+
+// RoundTrip tells the address, whatever is asked.
+func (d directory) RoundTrip(req *http.Request) (*http.Response, error) {
+	body, err := json.Marshal(map[string]string{"url": d.address})
+	if err != nil {
+		return nil, err
+	}
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(body)), Request: req}, nil
+}
+
+// connect opens a session and returns when its connection is lost, with the
+// reason. It returns as well when ctx ends; the session then stays open if it
+// was.
+func (b *Bot) connect(ctx context.Context, s *discordgo.Session) error {
+	address, err := b.address(ctx)
+	if err != nil {
+		return err
+	}
+	s.Client = &http.Client{Transport: directory{address}}
+	// discordgo asks for the address once, and again only after it could not
+	// connect.
+	s.Dialer = &websocket.Dialer{Proxy: func(*http.Request) (*url.URL, error) { return nil, errors.New("to forget the address") }}
+	_ = s.Open()
+
 	var line *link
 	var letGo func() bool
 	open := func(scheme string) func(context.Context, string, string) (net.Conn, error) {
@@ -153,6 +224,7 @@ func (b *Bot) connect(ctx context.Context, s *discordgo.Session) (ready bool, wh
 				return nil, err
 			}
 			l := newLink(c, b.patience)
+			b.health.dialled(l)
 			line, letGo = l, context.AfterFunc(ctx, func() { l.end(ctx.Err()) })
 			return l, nil
 		}
@@ -160,22 +232,28 @@ func (b *Bot) connect(ctx context.Context, s *discordgo.Session) (ready bool, wh
 	s.Dialer = &websocket.Dialer{NetDialContext: open("http"), NetDialTLSContext: open("https"), HandshakeTimeout: 20 * time.Second}
 
 	// Whatever the gateway does or fails to do, the link ends Open in time.
-	err := s.Open()
+	err = s.Open()
+	if line == nil || !line.ready.Load() {
+		// A session that could not be resumed there may be elsewhere.
+		if b.resumeAt.Load() != nil {
+			b.resumeAt.Store(new(string))
+		}
+	}
 	if line == nil {
-		return false, err
+		return err
 	}
 	letGo()
 	if err != nil {
 		if cause := line.cause(); !errors.Is(cause, errClosed) {
 			err = cause
 		}
-		return line.ready.Load(), err
+		return err
 	}
 	select {
 	case <-line.closed:
-		return line.ready.Load(), line.cause()
+		return line.cause()
 	case <-ctx.Done():
-		return true, nil
+		return nil
 	}
 }
 
@@ -187,6 +265,7 @@ func (b *Bot) receive(event string, raw json.RawMessage) {
 			b.log.Error("an event could not be taken in", "event", event, "panic", p)
 		}
 	}()
+	b.observe(event, raw)
 	if take := takes[event]; take != nil {
 		if err := take(b, raw); err != nil {
 			b.log.Warn("an event was dropped", "event", event, "err", err)

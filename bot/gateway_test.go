@@ -132,7 +132,7 @@ func TestEndWhileConnecting(t *testing.T) {
 
 func TestEndWhileGatewayIsUnknown(t *testing.T) {
 	var held *discordsim.Fault
-	st := set(t, setting{begin: func(s *discordsim.Sim) { held = s.Fail("GET /gateway", discordsim.Fault{Hold: true}) }})
+	st := set(t, setting{begin: func(s *discordsim.Sim) { held = s.Fail("GET /gateway/bot", discordsim.Fault{Hold: true}) }})
 	st.must(st.sim.Wait(st.ctx, func() bool { return st.sim.Met(held) == 1 }))
 	st.stop()
 	<-st.ended

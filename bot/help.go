@@ -60,7 +60,7 @@ const maxNamedCareers = 15
 
 // careersKnown lists the careers that can be asked about.
 func (b *Bot) careersKnown(guild string) string {
-	careers := b.cfg.Answerer.Careers(guild, "", maxNamedCareers+1)
+	careers := b.cfg.Answerer().Careers(guild, "", maxNamedCareers+1)
 	text := strings.Join(titles(careers[:min(len(careers), maxNamedCareers)]), ", ")
 	if len(careers) > maxNamedCareers {
 		text += " and more: /career completes what you type"

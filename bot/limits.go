@@ -14,11 +14,71 @@ import (
 // limits keeps requests within Discord's rate limits, as the headers of its
 // answers tell them. Requests run side by side as far as their limit lets them.
 type limits struct {
-	mu     sync.Mutex
-	all    time.Time // nothing may be sent before, but for interactions
-	door   time.Time // nothing at all may be sent before
-	routes map[string]*allowance
+	mu      sync.Mutex
+	all     time.Time // nothing may be sent before, but for interactions
+	door    time.Time // nothing at all may be sent before
+	routes  map[string]*allowance
+	refused refusals
 }
+
+// refusals counts the answers that Discord holds against whoever sends from this
+// address: refused for the token, the permissions or the rate. It blocks an
+// address with 10,000 of them within ten minutes.
+type refusals [refusalWindow]struct {
+	minute int64 // since the start of the program
+	n      int
+}
+
+const (
+	// refusalWindow is how many minutes refusals count.
+	refusalWindow = 10
+	// maxRefusals is at how many of them nothing more is sent. Other programs may
+	// share the address.
+	maxRefusals = 5000
+)
+
+// started is from when minutes are counted, whatever the wall clock does.
+var started = time.Now()
+
+// add counts a refusal, and reports whether it is the one too many.
+func (r *refusals) add(now time.Time) bool {
+	minute := int64(now.Sub(started) / time.Minute)
+	slot := &r[minute%refusalWindow]
+	if slot.minute != minute {
+		slot.minute, slot.n = minute, 0
+	}
+	slot.n++
+	return r.count(minute) == maxRefusals
+}
+
+// full reports whether nothing more may be sent.
+func (r *refusals) full(now time.Time) bool {
+	return r.count(int64(now.Sub(started)/time.Minute)) >= maxRefusals
+}
+
+func (r *refusals) count(minute int64) (total int) {
+	for _, slot := range r {
+		if minute-slot.minute < refusalWindow {
+			total += slot.n
+		}
+	}
+	return total
+}
+
+// isRefusal reports whether Discord counts an answer as one. What others used
+// up is not held against the bot.
+func isRefusal(resp *http.Response) bool {
+	switch resp.StatusCode {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return true
+	case http.StatusTooManyRequests:
+		return resp.Header.Get("X-RateLimit-Scope") != "shared"
+	}
+	return false
+}
+
+// errRefusals is why nothing is sent.
+var errRefusals = fmt.Errorf("Discord refused %d requests within %d minutes and would soon block this address, so nothing is sent for some minutes; what it refused stands in the log", maxRefusals, refusalWindow) //nolint:staticcheck // Discord is a name
 
 // allowance is what is left of a route's limit.
 type allowance struct {
@@ -51,7 +111,10 @@ func ofInteraction(route string) bool {
 // context's end it says so at once.
 func (l *limits) wait(ctx context.Context, route string) error {
 	for {
-		wait := l.take(route)
+		wait, err := l.take(route)
+		if err != nil {
+			return err
+		}
 		if wait <= 0 {
 			return nil
 		}
@@ -65,33 +128,40 @@ func (l *limits) wait(ctx context.Context, route string) error {
 }
 
 // take counts a request, or returns how long it has to wait.
-func (l *limits) take(route string) time.Duration {
+func (l *limits) take(route string) (time.Duration, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
+	if l.refused.full(now) {
+		return 0, errRefusals
+	}
 	until := l.door
 	if !ofInteraction(route) && l.all.After(until) {
 		until = l.all
 	}
 	if wait := until.Sub(now); wait > 0 {
-		return wait
+		return wait, nil
 	}
 	a := l.routes[route]
 	if a == nil || !a.reset.After(now) {
-		return 0 // nothing is known of the time from now on
+		return 0, nil // nothing is known of the time from now on
 	}
 	if a.left <= 0 {
-		return a.reset.Sub(now)
+		return a.reset.Sub(now), nil
 	}
 	a.left--
-	return 0
+	return 0, nil
 }
 
-// learn takes in what an answer says of the limits.
-func (l *limits) learn(route string, resp *http.Response) {
+// learn takes in what an answer says of the limits. It reports whether that was
+// one refusal too many.
+func (l *limits) learn(route string, resp *http.Response) (enough bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now, h := time.Now(), resp.Header
+	if isRefusal(resp) {
+		enough = l.refused.add(now)
+	}
 	if resp.StatusCode == http.StatusTooManyRequests {
 		until := now.Add(retryAfter(resp))
 		switch {
@@ -102,14 +172,14 @@ func (l *limits) learn(route string, resp *http.Response) {
 		default:
 			l.set(route, 0, until)
 		}
-		return
+		return enough
 	}
 	left, err := strconv.Atoi(h.Get("X-RateLimit-Remaining"))
 	seconds, err2 := strconv.ParseFloat(h.Get("X-RateLimit-Reset-After"), 64)
-	if err != nil || err2 != nil {
-		return
+	if err == nil && err2 == nil {
+		l.set(route, left, now.Add(time.Duration(seconds*float64(time.Second))))
 	}
-	l.set(route, left, now.Add(time.Duration(seconds*float64(time.Second))))
+	return enough
 }
 
 // sameWindow is how far apart two tellings of the same reset may be.

@@ -30,8 +30,9 @@ type link struct {
 	closed chan struct{} // closed when discordgo has closed the connection
 	once   sync.Once
 
-	mu  sync.Mutex
-	why error // the connection ended; the first reason holds
+	mu    sync.Mutex
+	why   error     // the connection ended; the first reason holds
+	acked time.Time // when a heartbeat was last answered
 }
 
 // What the gateway can say to end a connection.
@@ -153,6 +154,9 @@ func (l *link) watch(kind byte, body []byte, whole bool) bool {
 		}
 	case opHeartbeat:
 		l.alive()
+		l.mu.Lock()
+		l.acked = time.Now()
+		l.mu.Unlock()
 	case opReconnect:
 		l.end(errReconnect)
 		return false
@@ -192,6 +196,13 @@ func (l *link) cause() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.why
+}
+
+// answered is when a heartbeat was last answered, or zero.
+func (l *link) answered() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.acked
 }
 
 // Close is called by discordgo once it is done with the connection.

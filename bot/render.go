@@ -19,7 +19,6 @@ import (
 
 // Discord's limits, in characters.
 const (
-	maxContent     = 2000
 	maxTitle       = 256
 	maxDescription = 4096
 	maxFooter      = 2048
@@ -102,7 +101,7 @@ func answerButtons(a answer.Answer, career answer.Career, r *request, as choiceR
 	var about answer.Choice
 	if a.Outcome == answer.Answered && len(a.Passages) > 0 {
 		about = answer.Choice{Occupation: a.Occupation, Topic: a.Topic, Entry: a.Passages[0].ID}
-		next := topicChoices(career, without(mainTopics, topicsOf(a)))
+		next := topicChoices(career, topicsBut(mainTopics, topicsOf(a)))
 		next = next[:min(len(next), maxNextTopics)]
 		rows = append(rows, rowsOf(choiceButtons(next, continuing, discordgo.SecondaryButton, anyone, used))...)
 	}
@@ -118,7 +117,7 @@ func answerButtons(a answer.Answer, career answer.Career, r *request, as choiceR
 	return append(rows, rowsOf(last)...)
 }
 
-func without(list, taken []knowledge.Topic) []knowledge.Topic {
+func topicsBut(list, taken []knowledge.Topic) []knowledge.Topic {
 	return slices.DeleteFunc(slices.Clone(list), func(t knowledge.Topic) bool { return slices.Contains(taken, t) })
 }
 

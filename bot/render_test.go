@@ -72,7 +72,7 @@ func TestGolden(t *testing.T) {
 	golden(t, "card", renderCard(shown).payload())
 	golden(t, "card-more", renderMore(shown, clarification.Choices).payload())
 	golden(t, "help", renderHelp(table(), &request{}, "Back-end developer").payload())
-	golden(t, "help-for-moderators", renderHelp(table(), &request{may: discordgo.PermissionManageGuild}, "").payload())
+	golden(t, "help-for-moderators", renderHelp(table(), &request{rights: discordgo.PermissionManageGuild}, "").payload())
 	opened, err := (*Bot)(nil).openFollowUp(t.Context(), &request{args: []string{"back-end-developer", "pay", ""}})
 	if err != nil {
 		t.Fatal(err)

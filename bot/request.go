@@ -6,7 +6,6 @@ import (
 	"iter"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -42,8 +41,9 @@ type request struct {
 	app      string   // the application's ID, of an interaction
 	guild    string   // empty outside of servers
 	channel  string
-	person   string // who asks
-	may      int64  // the person's permissions in the channel, of an interaction on a server
+	person   string     // who asks
+	rights   permission // the person's in the channel, of an interaction in a server
+	may      permission // what the bot may do there, as an interaction says; 0 if nothing does
 	received time.Time
 
 	text    string                     // what a message says, without the bot's name; of a menu, the message that it is used on
@@ -70,7 +70,7 @@ func (r *request) lane() string {
 
 // moderates reports whether the person may manage the server.
 func (r *request) moderates() bool {
-	return r.may&(discordgo.PermissionManageGuild|discordgo.PermissionAdministrator) != 0
+	return r.rights&(discordgo.PermissionManageGuild|discordgo.PermissionAdministrator) != 0
 }
 
 // option returns an option of a command that holds text.
@@ -140,10 +140,11 @@ type inInteraction struct {
 	Token     string                    `json:"token"`
 	GuildID   string                    `json:"guild_id"`
 	ChannelID string                    `json:"channel_id"`
+	May       permission                `json:"app_permissions"`
 	User      *inUser                   `json:"user"`
 	Member    *struct {
-		User        *inUser `json:"user"`
-		Permissions string  `json:"permissions"`
+		User        *inUser    `json:"user"`
+		Permissions permission `json:"permissions"`
 	} `json:"member"`
 	Message *inMessage `json:"message"`
 	Data    struct {
@@ -211,10 +212,10 @@ func readInteraction(raw json.RawMessage) (*request, error) {
 		return nil, fmt.Errorf("read an interaction: it has no ID, no token or no person")
 	}
 	r := &request{
-		id: it.ID, token: it.Token, app: it.AppID, guild: it.GuildID, channel: it.ChannelID, person: person.ID, received: time.Now(),
+		id: it.ID, token: it.Token, app: it.AppID, guild: it.GuildID, channel: it.ChannelID, may: it.May, person: person.ID, received: time.Now(),
 	}
 	if it.Member != nil {
-		r.may, _ = strconv.ParseInt(it.Member.Permissions, 10, 64) // none, if it is no number
+		r.rights = it.Member.Permissions
 	}
 	if it.Message != nil {
 		r.on, r.hidden = it.Message.ID, it.Message.Flags&int(discordgo.MessageFlagsEphemeral) != 0

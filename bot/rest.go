@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
 )
@@ -68,7 +69,10 @@ func (b *Bot) acknowledge(ctx context.Context, r *request, kind discordgo.Intera
 	_, err := b.call(ctx, mayRepeat, http.MethodPost, "interactions/"+r.id+"/"+r.token+"/callback", callback{kind, data})
 	if code(err) == codeAlreadyAcknowledged {
 		b.log.Debug("an interaction was acknowledged already", "id", r.id)
-		return nil
+		err = nil
+	}
+	if err == nil {
+		b.health.acknowledged(time.Since(r.received))
 	}
 	return err
 }
@@ -91,7 +95,10 @@ func (b *Bot) answerMessage(ctx context.Context, r *request, p payload) error {
 	missing := false
 	p.Reference = &discordgo.MessageReference{MessageID: r.id, ChannelID: r.channel, GuildID: r.guild, FailIfNotExists: &missing}
 	p.Nonce, p.EnforceNonce = "r"+r.id, true
-	_, err := b.call(ctx, mayRepeat, http.MethodPost, "channels/"+r.channel+"/messages", p)
+	err := b.write(ctx, r, p)
+	if err == nil {
+		b.health.acknowledged(time.Since(r.received))
+	}
 	return err
 }
 
@@ -99,6 +106,14 @@ func (b *Bot) answerMessage(ctx context.Context, r *request, p payload) error {
 func code(err error) int {
 	if rest, ok := errors.AsType[*discordgo.RESTError](err); ok && rest.Message != nil {
 		return rest.Message.Code
+	}
+	return 0
+}
+
+// status is the HTTP status of an error of Discord's, or 0.
+func status(err error) int {
+	if rest, ok := errors.AsType[*discordgo.RESTError](err); ok && rest.Response != nil {
+		return rest.Response.StatusCode
 	}
 	return 0
 }

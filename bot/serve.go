@@ -59,6 +59,7 @@ func (b *Bot) serve(r *request, queue turn) {
 		case <-late:
 			late = nil
 			if deferred = b.postpone(ctx, row, r); !deferred {
+				b.health.count(failed)
 				return
 			}
 		case <-ctx.Done():
@@ -74,13 +75,19 @@ func (b *Bot) serve(r *request, queue turn) {
 		return
 	}
 	if err := b.reply(ctx, row, r, res.response, deferred); err != nil {
+		if errors.Is(err, errBarred) {
+			b.health.count(failed) // the log has it, and the person was told elsewhere
+			return
+		}
 		if tooLate(err) {
+			b.health.count(failed)
 			b.log.Warn("a reply came too late for Discord", "id", r.id, "door", r.door, "row", r.name, "ms", time.Since(r.received).Milliseconds())
 			return
 		}
 		b.explain(ctx, row, r, fmt.Errorf("reply: %w", err), deferred)
 		return
 	}
+	b.health.count(served)
 	b.log.Info("served", "door", r.door, "row", r.name, "reply", res.note, "deferred", deferred, "ms", time.Since(r.received).Milliseconds(), "guild", r.guild, "channel", r.channel)
 }
 
@@ -123,7 +130,7 @@ func (b *Bot) postpone(ctx context.Context, row row, r *request) bool {
 
 // reply shows a response.
 func (b *Bot) reply(ctx context.Context, row row, r *request, res response, deferred bool) error {
-	p := res.payload()
+	p := b.permitted(r, res.payload())
 	switch {
 	case row.manner == offers:
 		return b.acknowledge(ctx, r, offers.atOnce, offered(res.offers))
@@ -147,9 +154,11 @@ func (b *Bot) explain(ctx context.Context, row row, r *request, err error, defer
 	var m message
 	if refused, ok := errors.AsType[refusal](err); ok {
 		m = say(string(refused))
+		b.health.count(declined)
 		b.log.Info("refused", "door", r.door, "row", r.name, "id", r.id, "guild", r.guild, "channel", r.channel, "why", string(refused))
 	} else {
 		m = renderProblem(r.id)
+		b.health.count(failed)
 		b.log.Error("a request failed", "id", r.id, "door", r.door, "row", r.name, "guild", r.guild, "channel", r.channel, "err", err)
 	}
 	// The handler may have used up its time; the person is told all the same.
@@ -170,7 +179,7 @@ func (b *Bot) explain(ctx context.Context, row row, r *request, err error, defer
 		p.Flags = discordgo.MessageFlagsEphemeral
 		err = b.acknowledge(ctx, r, replies.atOnce, p)
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, errBarred) {
 		b.log.Error("could not tell a person what went wrong", "id", r.id, "err", err)
 	}
 }

@@ -110,7 +110,7 @@ func (st *stage) start(s setting) {
 	cfg := Config{
 		Token: st.sim.Token(), API: st.sim.URL(), Version: "test",
 		Log:      slog.New(slog.NewTextHandler(st.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Answerer: answerer(),
+		Answerer: answerer,
 	}
 	if s.cfg != nil {
 		s.cfg(&cfg)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -23,6 +24,7 @@ type transport struct {
 	api    *url.URL // where Discord is
 	limits limits
 	pause  time.Duration // before the first new attempt
+	log    *slog.Logger
 }
 
 const (
@@ -77,8 +79,8 @@ func (t *transport) attempts(ctx context.Context, req *http.Request, body []byte
 			return nil, err
 		}
 		resp, err := t.attempt(ctx, req, path, body)
-		if err == nil {
-			t.limits.learn(route, resp)
+		if err == nil && t.limits.learn(route, resp) {
+			t.log.Error("sending is stopped", "err", errRefusals)
 		}
 		wait, again := t.verdict(resp, err, n, safe)
 		if !again || n == attempts || !fits(ctx, wait) {

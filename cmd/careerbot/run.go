@@ -8,8 +8,10 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -71,15 +73,32 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	answerer, err := answer.New(base)
-	if err != nil {
-		return err
+	// To train the answerer takes a third of a second, to connect to Discord about
+	// as long: they happen side by side, and whoever asks meanwhile waits.
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	train := sync.OnceValues(func() (*answer.Answerer, error) { return answer.New(base) })
+	answerer := func() *answer.Answerer {
+		a, err := train()
+		if err != nil {
+			fail(err)
+			panic(err) // the bot tells the person, and ends
+		}
+		return a
 	}
+	var training sync.WaitGroup
+	defer training.Wait()
+	training.Go(func() {
+		if _, err := train(); err != nil {
+			fail(err)
+		}
+		debug.FreeOSMemory() // training takes twice what is kept
+	})
 	b, err := bot.New(bot.Config{
-		Token:   cfg.token,
-		Version: release(),
-		Log:     log,
-		API:     cfg.discordAPI,
+		Token:    cfg.token,
+		Version:  release(),
+		Log:      log,
+		API:      cfg.discordAPI,
 		Answerer: answerer,
 	})
 	if err != nil {
@@ -87,6 +106,9 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 	}
 	log.Info("starting", "version", release(), "articles", len(base.Articles))
 	if err := b.Run(ctx); err != nil {
+		return err
+	}
+	if _, err := train(); err != nil {
 		return err
 	}
 	log.Info("ended")
