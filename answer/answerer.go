@@ -2,6 +2,7 @@ package answer
 
 import (
 	"sync/atomic"
+	"time"
 
 	"github.com/careerbot/careerbot/knowledge"
 )
@@ -14,7 +15,11 @@ type Answerer struct {
 	say   *phrasebook
 	talks *talks
 	state atomic.Pointer[state]
+	built atomic.Pointer[time.Time]
 }
+
+// Built is when what is answered from was last built.
+func (a *Answerer) Built() time.Time { return *a.built.Load() }
 
 // New returns an Answerer for base.
 func New(base *knowledge.Base) (*Answerer, error) {
@@ -37,6 +42,8 @@ func (a *Answerer) Replace(base *knowledge.Base) error {
 		return err
 	}
 	a.state.Store(s)
+	now := time.Now()
+	a.built.Store(&now)
 	return nil
 }
 

@@ -64,6 +64,7 @@ type Bot struct {
 	seen       recent
 	pace       *pace
 	votes      *votes
+	servers    servers
 	joined     chan string // servers to be inspected
 	inspected  recent
 	told       recent // of the channel in which their question cannot be answered
@@ -191,16 +192,19 @@ func (b *Bot) accept(r *request) {
 // onReady learns who the bot is, and makes sure that Discord has its commands.
 func (b *Bot) onReady(raw json.RawMessage) error {
 	var ready struct {
-		User        inUser            `json:"user"`
-		Application inUser            `json:"application"`
-		Guilds      []json.RawMessage `json:"guilds"`
-		ResumeAt    string            `json:"resume_gateway_url"`
+		User        inUser        `json:"user"`
+		Application inUser        `json:"application"`
+		Guilds      []joinedGuild `json:"guilds"`
+		ResumeAt    string        `json:"resume_gateway_url"`
 	}
 	if err := json.Unmarshal(raw, &ready); err != nil {
 		return err
 	}
 	me := &identity{user: ready.User.ID, app: ready.Application.ID}
 	b.self.Store(me)
+	for _, g := range ready.Guilds {
+		b.servers.add(g.ID)
+	}
 	b.resumeAt.Store(&ready.ResumeAt)
 	b.health.connected()
 	b.log.Info("connected to Discord", "guilds", len(ready.Guilds), "user", me.user)

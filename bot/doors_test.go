@@ -243,6 +243,60 @@ func TestHelp(t *testing.T) {
 	}
 }
 
+func TestStatus(t *testing.T) {
+	st := set(t, shipped).ready()
+	st.ask(st.asha, "what does a back-end developer earn?")
+	st.logged("msg=served")
+	meera := st.guild.Member("meera", st.guild.Role("moderators", discordsim.ManageGuild))
+	m := st.slash(meera, st.general, "status", nil)
+	wants(t, m.Text(), "connected <t:", "99 % within", "1 served", "loaded <t:", "test")
+	if !m.Ephemeral {
+		t.Error("everybody sees it")
+	}
+	t.Log("Discord does not offer it to others, and the bot does not believe that alone")
+	if _, err := st.asha.Slash(st.general, "status", nil); err == nil {
+		t.Error("it is offered to a member")
+	}
+	told := st.forged(st.asha, "status")
+	wants(t, told, "Manage Server")
+	wants(t, st.slash(meera, st.general, "help", nil).Text(), "/status")
+	if m := st.slash(st.asha, st.general, "help", nil); strings.Contains(m.Text(), "/status") {
+		t.Error("help offers what may not be used")
+	}
+}
+
+// forged is what the bot would show a member whose client sends a command that
+// it is not offered.
+func (st *stage) forged(u *discordsim.User, name string) string {
+	row, err := find(table(), &request{door: slash, name: name})
+	st.must(err)
+	return row.permits(&request{guild: st.guild.ID, person: u.ID, rights: sendMessages}).Error()
+}
+
+func TestGreeting(t *testing.T) {
+	st := set(t, shipped).ready()
+	t.Log("the servers that it was in before are not greeted")
+	if n := len(st.asha.Read(st.general)); n != 0 {
+		t.Errorf("%d messages", n)
+	}
+	t.Log("a server that it joins is: once")
+	joined := st.sim.Guild("New")
+	meera := joined.Member("meera")
+	m, err := meera.Await(st.ctx, joined.General(), func(discordsim.Message) bool { return true })
+	st.must(err)
+	wants(t, m.Text(), "Ask me about careers", "/ask", "/help", "Back-end developer")
+	st.sim.Cut()
+	st.must(st.sim.Wait(st.ctx, func() bool { return st.sim.Resumes() == 1 }))
+	st.sim.Invalidate(false)
+	st.must(st.sim.Wait(st.ctx, func() bool { return len(st.sim.Identifies()) == 2 }))
+	st.ready()
+	wants(t, st.say(meera, joined.General(), st.sim.Bot().Mention()+" what does a back-end developer earn?").Text(), "₹4,86,091")
+	if n := len(meera.Read(joined.General())); n != 3 {
+		t.Errorf("%d messages", n)
+	}
+	checkMentions(t, st.sim)
+}
+
 // Where the application is installed for a person only, every command is there.
 func TestUserInstall(t *testing.T) {
 	st := set(t, shipped).ready()

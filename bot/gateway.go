@@ -277,6 +277,8 @@ func (b *Bot) receive(event string, raw json.RawMessage) {
 var takes = map[string]func(*Bot, json.RawMessage) error{
 	"READY":              (*Bot).onReady,
 	"RESUMED":            (*Bot).onResumed,
+	"GUILD_CREATE":       (*Bot).onGuild,
+	"GUILD_DELETE":       (*Bot).onGuildGone,
 	"MESSAGE_CREATE":     (*Bot).onMessage,
 	"INTERACTION_CREATE": (*Bot).onInteraction,
 }

@@ -182,6 +182,16 @@ func (a *access) learn(event string, raw json.RawMessage, self string) (*lack, e
 	return &lack{guild: id, name: g.name, what: lacks}, nil
 }
 
+// lacking returns what the bot lacks in a server.
+func (a *access) lacking(guild string) permission {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if g := a.guilds[guild]; g != nil {
+		return g.lacks
+	}
+	return 0
+}
+
 // lack is what the bot lacks in a server.
 type lack struct {
 	guild, name string

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -73,6 +74,13 @@ func TestGolden(t *testing.T) {
 	golden(t, "card-more", renderMore(shown, clarification.Choices).payload())
 	golden(t, "help", renderHelp(table(), &request{}, "Back-end developer").payload())
 	golden(t, "help-for-moderators", renderHelp(table(), &request{rights: discordgo.PermissionManageGuild}, "").payload())
+	golden(t, "greeting", renderGreeting("Back-end developer").payload())
+	now := time.Unix(1764150000, 0)
+	golden(t, "status", renderStatus(vitals{
+		Version: "v1.2.3", Uptime: 26 * time.Hour, Connected: time.Hour, Heartbeat: 12 * time.Second, Sessions: 1, Resumed: 2,
+		Acknowledged: 1024, P50: 1234567 * time.Nanosecond, P99: 34567890 * time.Nanosecond, Served: 4321, Declined: 12, Failed: 1,
+	}, now.Add(-26*time.Hour), embedLinks, now).payload())
+	golden(t, "status-fresh", renderStatus(vitals{}, now, 0, now).payload())
 	opened, err := (*Bot)(nil).openFollowUp(t.Context(), &request{args: []string{"back-end-developer", "pay", ""}})
 	if err != nil {
 		t.Fatal(err)

@@ -107,6 +107,7 @@ func table() []row {
 		{door: button, name: moreOf, sight: private, manner: replies, do: (*Bot).more},
 
 		{door: slash, name: "help", define: helpCommand(), sight: private, manner: replies, do: (*Bot).help},
+		{door: slash, name: "status", define: statusCommand(), permits: moderators, sight: private, manner: replies, do: (*Bot).status},
 	}
 }
 

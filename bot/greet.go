@@ -1,0 +1,140 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+
+	"github.com/bwmarrin/discordgo"
+)
+
+// What the bot says when it joins a server: what it can do, once, in one channel
+// where it may speak.
+
+// servers are those that the bot is in, as far as Discord has told. The first
+// word of any other is that the bot has joined it.
+type servers struct {
+	mu    sync.Mutex
+	known map[string]bool
+}
+
+// add notes a server and reports whether it is new.
+func (s *servers) add(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.known == nil {
+		s.known = map[string]bool{}
+	}
+	fresh := !s.known[id]
+	s.known[id] = true
+	return fresh
+}
+
+// drop forgets a server that the bot has left.
+func (s *servers) drop(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.known, id)
+}
+
+// joinedGuild is a server as GUILD_CREATE tells of it.
+type joinedGuild struct {
+	ID       string          `json:"id"`
+	System   string          `json:"system_channel_id"` // where the server has such messages
+	Channels []joinedChannel `json:"channels"`
+}
+
+// joinedChannel is a channel of it.
+type joinedChannel struct {
+	ID       string `json:"id"`
+	Type     int    `json:"type"`
+	Position int    `json:"position"`
+}
+
+// typeText is the type of a text channel.
+const typeText = 0
+
+// onGuild greets a server that the bot has joined.
+func (b *Bot) onGuild(raw json.RawMessage) error {
+	var g joinedGuild
+	if err := json.Unmarshal(raw, &g); err != nil {
+		return err
+	}
+	if !b.servers.add(g.ID) {
+		return nil
+	}
+	b.log.Info("joined a server", "guild", g.ID)
+	channel := b.greetingPlace(g)
+	if channel == "" {
+		b.log.Info("there is no channel where a server can be greeted", "guild", g.ID)
+		return nil
+	}
+	b.begin(func() {
+		ctx, cancel := context.WithTimeout(b.working, handlerTime)
+		defer cancel()
+		p := renderGreeting(b.careersKnown(g.ID)).payload()
+		p.Nonce, p.EnforceNonce = "g"+g.ID, true
+		if _, err := b.call(ctx, mayRepeat, http.MethodPost, "channels/"+channel+"/messages", p); err != nil {
+			b.log.Warn("a server could not be greeted", "guild", g.ID, "channel", channel, "err", err)
+		}
+	})
+	return nil
+}
+
+// onGuildGone forgets a server, unless Discord only cannot reach it now.
+func (b *Bot) onGuildGone(raw json.RawMessage) error {
+	var g struct {
+		ID          string `json:"id"`
+		Unavailable bool   `json:"unavailable"`
+	}
+	if err := json.Unmarshal(raw, &g); err != nil {
+		return err
+	}
+	if !g.Unavailable {
+		b.servers.drop(g.ID)
+		b.log.Info("left a server", "guild", g.ID)
+	}
+	return nil
+}
+
+// greetingPlace is the channel where a server is greeted: the one that it has
+// for such messages, else the first, of those where the bot may speak. It is
+// empty if there is none.
+func (b *Bot) greetingPlace(g joinedGuild) string {
+	me := b.self.Load()
+	if me == nil {
+		return ""
+	}
+	slices.SortFunc(g.Channels, func(x, y joinedChannel) int {
+		return cmp.Or(cmp.Compare(rank(x, g), rank(y, g)), cmp.Compare(x.Position, y.Position), cmp.Compare(x.ID, y.ID))
+	})
+	const speak = viewChannel | sendMessages | embedLinks
+	for _, c := range g.Channels {
+		if may, known := b.access.may(g.ID, c.ID, me.user); c.Type == typeText && known && may&speak == speak {
+			return c.ID
+		}
+	}
+	return ""
+}
+
+// rank puts the channel for such messages first.
+func rank(c joinedChannel, g joinedGuild) int {
+	if c.ID == g.System {
+		return 0
+	}
+	return 1
+}
+
+// renderGreeting introduces the bot.
+func renderGreeting(careers string) message {
+	return message{Embeds: []*discordgo.MessageEmbed{{
+		Title: "Hello! Ask me about careers", Color: aboutColour,
+		Description: promise + "\n\n" +
+			"**Try** `/ask` with a question in your own words, or mention me with one. `/career` looks a career up, and `/help` tells the rest.\n" +
+			fmt.Sprintf("**I know about** %s.", cmp.Or(escape(careers, maxFieldText), "no career yet")),
+	}}}
+}
