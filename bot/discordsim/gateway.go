@@ -109,7 +109,7 @@ func ReconnectBeforeReady(c *conn) bool {
 
 // CloseWith closes the connection with that code at once.
 func CloseWith(code int) Greeting {
-	return func(c *conn) bool { c.close(code, "scripted"); return false }
+	return func(c *conn) bool { c.close(code, "scripted"); return true }
 }
 
 // Greet scripts how the next connections are received, one each; those after
