@@ -17,7 +17,7 @@ import (
 
 // The faults of REST.
 
-func TestServerErrorOnReply(t *testing.T) {
+func TestFaultServerErrorOnReply(t *testing.T) {
 	for _, status := range []int{500, 502, 503, 504} {
 		st := &stage{}
 		t.Run(http.StatusText(status), func(t *testing.T) {
@@ -31,7 +31,7 @@ func TestServerErrorOnReply(t *testing.T) {
 	}
 }
 
-func TestReplyThatArrivedAndWasNotConfirmed(t *testing.T) {
+func TestFaultCutInTheMiddleOfReply(t *testing.T) {
 	st := set(t, setting{}).ready()
 	st.violations = true // it acknowledges twice, and has to
 	st.sim.Fail("POST /interactions/*/*/callback", discordsim.Fault{Times: 1, Status: 500, After: true})
@@ -48,7 +48,7 @@ func TestReplyThatArrivedAndWasNotConfirmed(t *testing.T) {
 	}
 }
 
-func TestServerErrorOnEdit(t *testing.T) {
+func TestFaultServerErrorOnEdit(t *testing.T) {
 	hold := make(chan struct{})
 	st := set(t, setting{
 		bot: func(b *Bot) {
@@ -69,7 +69,7 @@ func TestServerErrorOnEdit(t *testing.T) {
 	}
 }
 
-func TestEditsRunSideBySide(t *testing.T) {
+func TestFaultEditsInParallel(t *testing.T) {
 	const people = 10
 	hold := make(chan struct{})
 	st := set(t, setting{
@@ -96,7 +96,7 @@ func TestEditsRunSideBySide(t *testing.T) {
 	}
 }
 
-func TestPageInPlaceOfAnswer(t *testing.T) {
+func TestFaultHTML429(t *testing.T) {
 	st := set(t, setting{}).ready()
 	st.sim.Fail("POST /interactions/*/*/callback", discordsim.Fault{
 		Times: 1, Status: 429, Body: "<html>1015: you are being rate limited</html>", Header: map[string]string{"Retry-After": "0.1", "Content-Type": "text/html"},
@@ -104,7 +104,7 @@ func TestPageInPlaceOfAnswer(t *testing.T) {
 	st.works()
 }
 
-func TestTooManyRequests(t *testing.T) {
+func TestFaultGlobal429(t *testing.T) {
 	st := set(t, setting{}).ready()
 	st.sim.Fail("POST /channels/*/messages", discordsim.Fault{
 		Times: 2, Status: 429, Body: `{"message": "You are being rate limited.", "retry_after": 0.1, "global": true}`,
@@ -113,7 +113,7 @@ func TestTooManyRequests(t *testing.T) {
 	wants(t, st.say(st.asha, st.general, st.sim.Bot().Mention()+" pay?").Text(), "₹4,86,091")
 }
 
-func TestRetryEnds(t *testing.T) {
+func TestFaultUnboundedRetry(t *testing.T) {
 	for name, f := range map[string]discordsim.Fault{
 		"429": {Status: 429, Body: `{"retry_after": 0.01, "global": false}`, Header: map[string]string{"Retry-After": "0.01", "X-RateLimit-Scope": "user"}},
 		"502": {Status: 502},
@@ -133,7 +133,7 @@ func TestRetryEnds(t *testing.T) {
 	}
 }
 
-func TestWhatMayHappenOnceIsNotRepeated(t *testing.T) {
+func TestFaultFollowUpIsNotRepeated(t *testing.T) {
 	st := set(t, setting{}).ready()
 	fault := st.sim.Fail("POST /webhooks/*/*", discordsim.Fault{Status: 502})
 	b, err := New(Config{Token: st.sim.Token(), API: st.sim.URL(), Answerer: answerer})
@@ -145,7 +145,7 @@ func TestWhatMayHappenOnceIsNotRepeated(t *testing.T) {
 	b.client.CloseIdleConnections()
 }
 
-func TestReplyThatComesTooLate(t *testing.T) {
+func TestFaultReplyTooLate(t *testing.T) {
 	st := set(t, setting{}).ready()
 	st.violations = true
 	st.sim.Fail("POST /interactions/*/*/callback", discordsim.Fault{Status: 404, Body: `{"message": "Unknown interaction", "code": 10062}`})

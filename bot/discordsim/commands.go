@@ -24,7 +24,18 @@ func (s *Sim) listCommands(r *request) (int, any) {
 	if r.PathValue("app") != s.appID {
 		return http.StatusNotFound, errUnknownApp
 	}
+	if !s.commanding(r.PathValue("guild")) {
+		return http.StatusForbidden, errMissingAccess
+	}
 	return http.StatusOK, append([]Command{}, s.commands[r.PathValue("guild")]...)
+}
+
+// commanding reports whether the application may register commands in a guild:
+// it was installed there for them. Globally, for "", it always may. The caller
+// holds mu.
+func (s *Sim) commanding(guild string) bool {
+	g := s.guilds[guild]
+	return guild == "" || g != nil && slices.Contains(g.scopes, ScopeCommands)
 }
 
 // overwriteCommands replaces a table of commands. A command that keeps its
@@ -40,11 +51,11 @@ func (s *Sim) overwriteCommands(r *request) (int, any) {
 			list[i].Type = 1
 		}
 		if list[i].IntegrationTypes == nil && guild == "" {
-			list[i].IntegrationTypes = []int{0}
+			list[i].IntegrationTypes = slices.Clone(s.opts.Installs)
 		}
 	}
 	var form faultyForm
-	form.overwrite(list)
+	form.overwrite(list, s.opts.Installs)
 	if fail, ok := form.failure(); !ok {
 		return badForm(fail)
 	}
@@ -53,7 +64,7 @@ func (s *Sim) overwriteCommands(r *request) (int, any) {
 	switch {
 	case r.PathValue("app") != s.appID:
 		return http.StatusNotFound, errUnknownApp
-	case guild != "" && s.guilds[guild] == nil:
+	case !s.commanding(guild):
 		return http.StatusForbidden, errMissingAccess
 	}
 	old := s.commands[guild]
@@ -88,9 +99,9 @@ func (s *Sim) command(u *User, c *Channel, kind int, name string) *Command {
 
 // offered reports whether Discord offers a command to u in c.
 func (s *Sim) offered(u *User, c *Channel, cmd Command) bool {
-	byGuild := c.guild != nil && c.guild.members[s.bot.ID] != nil || c.guild == nil && slices.Contains(c.between, s.bot)
-	installed := byGuild && (cmd.IntegrationTypes == nil || slices.Contains(cmd.IntegrationTypes, 0)) ||
-		u.installed && slices.Contains(cmd.IntegrationTypes, 1)
+	byGuild := c.guild != nil && slices.Contains(c.guild.scopes, ScopeCommands) || c.guild == nil && slices.Contains(c.between, s.bot)
+	installed := byGuild && (cmd.IntegrationTypes == nil || slices.Contains(cmd.IntegrationTypes, GuildInstall)) ||
+		u.installed && slices.Contains(cmd.IntegrationTypes, UserInstall)
 	if !installed || cmd.Contexts != nil && !slices.Contains(cmd.Contexts, c.context()) {
 		return false
 	}

@@ -32,9 +32,11 @@ type Options struct {
 	Token      string           // the bot's token; "simulated-token" if empty
 	Name       string           // the bot's name; "Careerbot" if empty
 	Heartbeat  time.Duration    // the interval that HELLO asks for; 41.25 s if zero
+	Installs   []int            // how the application can be installed: GuildInstall, UserInstall; both if nil
 	Privileged int              // the privileged intents that the application was granted
 	Spec       *Spec            // Discord's description of its API; requests are checked against it too
 	Now        func() time.Time // the clock of deadlines and limits; time.Now if nil
+	Keep       int              // of calls, interactions, events of a session and messages of a channel, how many at least are remembered; all if zero
 }
 
 // Sim is a running simulated Discord.
@@ -52,16 +54,21 @@ type Sim struct {
 	guilds     map[string]*Guild
 	guildOrder []*Guild
 	channels   map[string]*Channel
+	directs    map[[2]string]*Channel // conversations of two, by their IDs
 	messages   map[string]*Message
 	commands   map[string][]Command // by guild ID; global ones under ""
 	tokens     map[string]*Interaction
 	nonces     map[string]nonceUse
 	buckets    map[string]*bucket
 	faults     []*Fault
-	calls      []Call
+	calls      []*Call
 	violations []string
+	asked      []*Interaction   // in order
+	files      map[string]*File // what is attached, by ID
+	sweepAt    int              // how many nonces and buckets make a sweep due
 
 	sessions   map[string]*session
+	begun      []*session // in order
 	conns      map[*conn]bool
 	identifies []Identify
 	resumes    int
@@ -84,6 +91,9 @@ func New(opts Options) (*Sim, error) {
 	if opts.Heartbeat == 0 {
 		opts.Heartbeat = 41250 * time.Millisecond
 	}
+	if opts.Installs == nil {
+		opts.Installs = []int{GuildInstall, UserInstall}
+	}
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
@@ -93,11 +103,13 @@ func New(opts Options) (*Sim, error) {
 		users:    map[string]*User{},
 		guilds:   map[string]*Guild{},
 		channels: map[string]*Channel{},
+		directs:  map[[2]string]*Channel{},
 		messages: map[string]*Message{},
 		commands: map[string][]Command{},
 		tokens:   map[string]*Interaction{},
 		nonces:   map[string]nonceUse{},
 		buckets:  map[string]*bucket{},
+		files:    map[string]*File{},
 		sessions: map[string]*session{},
 		conns:    map[*conn]bool{},
 	}
@@ -220,7 +232,7 @@ func (s *Sim) Calls(pattern string) []Call {
 	var calls []Call
 	for _, c := range s.calls {
 		if match(c.Method, c.Path) {
-			calls = append(calls, c)
+			calls = append(calls, *c)
 		}
 	}
 	return calls
@@ -236,6 +248,6 @@ func (s *Sim) Violations() []string {
 
 // violate notes what the bot did wrong. The caller holds mu.
 func (s *Sim) violate(format string, args ...any) {
-	s.violations = append(s.violations, fmt.Sprintf(format, args...))
+	s.violations = trim(s, append(s.violations, fmt.Sprintf(format, args...)), nil)
 	s.touch()
 }

@@ -77,7 +77,8 @@ type Identify struct {
 type session struct {
 	id       string
 	identify Identify
-	log      [][]byte // the payload with sequence number n is log[n-1]
+	seq      int      // of the last event
+	log      [][]byte // the latest payloads; the last has the number seq
 }
 
 // conn is a websocket connection.
@@ -109,7 +110,7 @@ func ReconnectBeforeReady(c *conn) bool {
 
 // CloseWith closes the connection with that code at once.
 func CloseWith(code int) Greeting {
-	return func(c *conn) bool { c.close(code, "scripted"); return false }
+	return func(c *conn) bool { c.close(code, "scripted"); return true }
 }
 
 // Greet scripts how the next connections are received, one each; those after
@@ -155,7 +156,7 @@ func (s *Sim) Reconnect() { s.each(func(c *conn) { c.send(payload{Op: opReconnec
 func (s *Sim) Invalidate(resumable bool) {
 	s.each(func(c *conn) {
 		if c.session != nil && !resumable {
-			delete(s.sessions, c.session.id)
+			s.end(c.session)
 			c.session = nil
 		}
 		data, _ := json.Marshal(resumable)
@@ -193,6 +194,9 @@ func (s *Sim) each(do func(*conn)) {
 // the bit that it needs, guild the guild it happened in, or empty. The caller
 // holds mu.
 func (s *Sim) dispatch(guild, event string, intent int, data func() any) {
+	if g := s.guilds[guild]; g != nil && intent != 0 && (g.unavailable || !g.hosts()) {
+		return
+	}
 	for _, ses := range s.sessions {
 		if intent != 0 && ses.identify.Intents&intent == 0 || !ses.serves(guild) {
 			continue
@@ -208,9 +212,9 @@ func (s *Sim) append(ses *session, event string, data any) {
 	if err != nil {
 		panic(fmt.Sprintf("discordsim: %s: %v", event, err))
 	}
-	seq := len(ses.log) + 1
-	packed, _ := json.Marshal(payload{Op: opDispatch, Data: raw, Seq: &seq, Type: &event})
-	ses.log = append(ses.log, packed)
+	ses.seq++
+	packed, _ := json.Marshal(payload{Op: opDispatch, Data: raw, Seq: &ses.seq, Type: &event})
+	ses.log = trim(s, append(ses.log, packed), nil)
 	for c := range s.conns {
 		if c.session == ses {
 			c.push(packed)
@@ -370,7 +374,7 @@ func (c *conn) read() {
 			// With these two codes a client ends its session.
 			c.sim.mu.Lock()
 			if c.session != nil {
-				delete(c.sim.sessions, c.session.id)
+				c.sim.end(c.session)
 			}
 			c.sim.mu.Unlock()
 		}
@@ -423,7 +427,7 @@ func (c *conn) identify(data json.RawMessage) {
 		return
 	}
 	s.mu.Lock()
-	s.identifies = append(s.identifies, id)
+	s.identifies = trim(s, append(s.identifies, id), nil)
 	already := c.session != nil
 	s.mu.Unlock()
 	switch {
@@ -445,10 +449,11 @@ func (c *conn) identify(data json.RawMessage) {
 	defer s.mu.Unlock()
 	ses := &session{id: "session-" + s.newID(), identify: id}
 	s.sessions[ses.id] = ses
+	s.begun = trim(s, append(s.begun, ses), s.forgetSession)
 	c.session = ses
 	guilds := []map[string]any{}
 	for _, g := range s.guildOrder {
-		if ses.serves(g.ID) {
+		if g.hosts() && ses.serves(g.ID) {
 			guilds = append(guilds, map[string]any{"id": g.ID, "unavailable": true})
 		}
 	}
@@ -459,7 +464,7 @@ func (c *conn) identify(data json.RawMessage) {
 	})
 	if id.Intents&intentGuilds != 0 {
 		for _, g := range s.guildOrder {
-			if ses.serves(g.ID) {
+			if g.hosts() && !g.unavailable && ses.serves(g.ID) {
 				s.append(ses, "GUILD_CREATE", g.wire())
 			}
 		}
@@ -485,7 +490,7 @@ func (c *conn) resume(data json.RawMessage) {
 	case unprefixed(r.Token) != s.opts.Token:
 		c.close(closeAuthFailed, "Authentication failed.")
 		return
-	case ses == nil || r.Seq < 0 || r.Seq > len(ses.log):
+	case ses == nil || r.Seq < ses.seq-len(ses.log) || r.Seq > ses.seq:
 		c.send(payload{Op: opInvalid, Data: json.RawMessage("false")})
 		return
 	}
@@ -495,7 +500,7 @@ func (c *conn) resume(data json.RawMessage) {
 			other.session = nil
 		}
 	}
-	for _, missed := range ses.log[r.Seq:] {
+	for _, missed := range ses.log[len(ses.log)-(ses.seq-r.Seq):] {
 		c.push(missed)
 	}
 	c.session = ses

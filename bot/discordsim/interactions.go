@@ -54,8 +54,10 @@ type Interaction struct {
 	kind    int
 	by      *User
 	channel *Channel
-	command *Command // of a command
-	source  *Message // that a component stands on; nil for a command
+	command *Command     // of a command
+	source  *Message     // that a component stands on; nil for a command
+	opener  *Interaction // of a modal: what it was opened in answer to
+	files   []string     // the IDs of the files that it brought
 	at      time.Time
 
 	// Guarded by sim.mu.
@@ -163,11 +165,12 @@ func (s *Sim) begin(it *Interaction, data map[string]any) *Interaction {
 	it.sim, it.ID, it.at = s, s.newID(), s.opts.Now()
 	it.token = "interaction-token-" + s.newID()
 	s.tokens[it.token] = it
+	s.asked = trim(s, append(s.asked, it), s.forgetInteraction)
 	c, u := it.channel, it.by
 	w := map[string]any{
 		"id": it.ID, "application_id": s.appID, "type": it.kind, "token": it.token, "version": 1, "data": data,
 		"channel_id": c.ID, "locale": u.locale, "entitlements": []any{}, "context": c.context(),
-		"app_permissions": c.may(s.bot).String(), "attachment_size_limit": 10 << 20,
+		"app_permissions": c.app().String(), "attachment_size_limit": 10 << 20,
 		"authorizing_integration_owners": it.owners(),
 	}
 	channel := c.wire()
@@ -184,7 +187,7 @@ func (s *Sim) begin(it *Interaction, data map[string]any) *Interaction {
 		w["user"] = u.wire()
 	}
 	if it.source != nil {
-		w["message"] = it.source.wire()
+		w["message"] = it.source.basic() // without what it replies to
 	}
 	s.dispatch(guild, "INTERACTION_CREATE", 0, func() any { return w })
 	s.touch()
@@ -210,7 +213,7 @@ func (it *Interaction) owners() map[string]string {
 // the person only.
 func (it *Interaction) external() bool {
 	if g := it.channel.guild; g != nil {
-		return g.members[it.sim.bot.ID] == nil
+		return len(g.scopes) == 0
 	}
 	return !slices.Contains(it.channel.between, it.sim.bot)
 }
@@ -222,7 +225,7 @@ func (it *Interaction) metadata() map[string]any {
 		w["interacted_message_id"] = it.source.ID
 	}
 	if it.kind == kindModal {
-		w["triggering_interaction_metadata"] = map[string]any{"id": it.ID, "type": kindCommand, "authorizing_integration_owners": it.owners()}
+		w["triggering_interaction_metadata"] = it.opener.metadata()
 	}
 	return w
 }
@@ -255,6 +258,7 @@ func (s *Sim) callback(r *request) (int, any) {
 	if fail, ok := decode(body.Data, &data); !ok {
 		return badForm(fail)
 	}
+	data.uploads = r.uploads
 	it.check(&form, body.Type, data)
 	if fail, ok := form.failure(); !ok {
 		return badForm(fail)
@@ -279,11 +283,15 @@ func (s *Sim) callback(r *request) (int, any) {
 func (it *Interaction) check(form *faultyForm, kind int, data messageBody) {
 	switch kind {
 	case callbackMessage:
-		form.message(data, flagSuppressEmbeds|flagEphemeral|flagSilent|flagComponentsV2)
+		form.message(data, nil, flagSuppressEmbeds|flagEphemeral|flagSilent|flagComponentsV2)
 	case callbackUpdate:
-		form.message(data, flagSuppressEmbeds|flagComponentsV2)
+		var had []Attachment
+		if it.source != nil {
+			had = it.source.Attachments
+		}
+		form.message(data, had, flagSuppressEmbeds|flagComponentsV2)
 	case callbackDefer:
-		form.message(data, flagEphemeral)
+		form.message(data, nil, flagEphemeral)
 	case callbackChoices:
 		form.choices("data.choices", data.Choices)
 	case callbackModal:
@@ -314,6 +322,9 @@ func (it *Interaction) do(data messageBody) {
 	case callbackChoices:
 		it.choices = data.Choices
 	case callbackModal:
+		if data.Components != nil {
+			complete(*data.Components, new(int))
+		}
 		it.modal = &Modal{Title: data.Title, CustomID: data.CustomID, opened: it}
 		if data.Components != nil {
 			it.modal.Components = *data.Components
@@ -362,14 +373,15 @@ func (s *Sim) followUp(r *request) (int, any) {
 	}
 	// The first follow-up to a deferred reply is that reply.
 	if it.callback == callbackDefer && it.reply.Thinking {
-		return s.edit(it.reply, withoutEphemeral(r.body))
+		return s.edit(it.reply, withoutEphemeral(r.body), r.uploads)
 	}
 	var body messageBody
 	if fail, ok := decode(r.body, &body); !ok {
 		return badForm(fail)
 	}
+	body.uploads = r.uploads
 	var form faultyForm
-	form.message(body, flagSuppressEmbeds|flagEphemeral|flagSilent|flagComponentsV2)
+	form.message(body, nil, flagSuppressEmbeds|flagEphemeral|flagSilent|flagComponentsV2)
 	if fail, ok := form.failure(); !ok {
 		return badForm(fail)
 	}
@@ -437,7 +449,7 @@ func (s *Sim) editReply(r *request) (int, any) {
 	if m == nil {
 		return status, fail
 	}
-	status, answer := s.edit(m, r.body)
+	status, answer := s.edit(m, r.body, r.uploads)
 	if status == http.StatusOK && it.callback == callbackDeferUpdate {
 		it.callback = callbackUpdate // the promised change has come
 	}

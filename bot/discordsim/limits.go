@@ -78,6 +78,7 @@ func (s *Sim) count(h http.Header, r *http.Request, rt route) (wait time.Duratio
 func (s *Sim) bucket(key string) *bucket {
 	b := s.buckets[key]
 	if b == nil {
+		s.sweep(s.opts.Now())
 		b = &bucket{}
 		s.buckets[key] = b
 	}

@@ -11,20 +11,21 @@ import (
 
 // Message is a message as a reader sees it.
 type Message struct {
-	ID         string
-	ChannelID  string
-	Author     string // a user's ID
-	AuthorName string
-	Content    string
-	Embeds     []Embed
-	Components []Component
-	ReplyTo    string // the ID of the message that it replies to
-	Ephemeral  bool   // seen by one person only
-	Thinking   bool   // a deferred reply that has not arrived
-	Silent     bool   // sent without a notification
-	Edited     bool
-	Pings      Pings // whom it notified when it was sent
-	Nonce      string
+	ID          string
+	ChannelID   string
+	Author      string // a user's ID
+	AuthorName  string
+	Content     string
+	Embeds      []Embed
+	Components  []Component
+	Attachments []Attachment
+	ReplyTo     string // the ID of the message that it replies to
+	Ephemeral   bool   // seen by one person only
+	Thinking    bool   // a deferred reply that has not arrived
+	Silent      bool   // sent without a notification
+	Edited      bool
+	Pings       Pings // whom it notified when it was sent
+	Nonce       string
 
 	flags       int
 	sent        time.Time
@@ -159,6 +160,8 @@ func (s *Sim) apply(m *Message, b messageBody) {
 			m.Embeds[i].Type = "rich"
 		}
 	}
+	s.setFiles(m, b)
+	m.showFiles()
 	if b.Components != nil {
 		m.Components = *b.Components
 		complete(m.Components, new(int))
@@ -177,7 +180,7 @@ func complete(components []Component, last *int) {
 		c := &components[i]
 		*last++
 		c.ID = *last
-		if one := 1; c.Type == StringSelect || c.Type >= UserSelect && c.Type <= ChannelSelect {
+		if one := 1; c.isMenu() || c.Type == FileUpload {
 			if c.MinValues == nil {
 				c.MinValues = &one
 			}
@@ -186,6 +189,11 @@ func complete(components []Component, last *int) {
 			}
 		}
 		complete(c.Components, last)
+		if c.Component != nil {
+			inner := []Component{*c.Component}
+			complete(inner, last)
+			c.Component = &inner[0]
+		}
 	}
 }
 
@@ -196,7 +204,7 @@ func (s *Sim) post(m *Message) {
 	m.ChannelID, m.Author, m.AuthorName = m.channel.ID, m.author.ID, m.author.Name
 	m.sent = s.opts.Now()
 	s.messages[m.ID] = m
-	m.channel.messages = append(m.channel.messages, m)
+	m.channel.messages = trim(s, append(m.channel.messages, m), s.forgetMessage)
 	s.announce("MESSAGE_CREATE", m)
 }
 
@@ -274,7 +282,7 @@ func (m *Message) basic() map[string]any {
 	}
 	w := map[string]any{
 		"id": m.ID, "channel_id": m.ChannelID, "type": kind, "content": m.Content, "author": m.author.wire(),
-		"embeds": nonNil(m.Embeds), "components": nonNil(m.Components), "attachments": []any{}, "mentions": mentions,
+		"embeds": nonNil(m.Embeds), "components": nonNil(m.Components), "attachments": nonNil(m.Attachments), "mentions": mentions,
 		"mention_roles": nonNil(m.roles), "mention_everyone": m.everyone, "pinned": false, "tts": false, "flags": m.flags,
 		"timestamp": stamp(m.sent), "edited_timestamp": nil,
 	}
@@ -343,13 +351,17 @@ func (s *Sim) createMessage(r *request) (int, any) {
 		return badForm(fail)
 	}
 	var form faultyForm
-	form.message(body, flagSuppressEmbeds|flagSilent|flagComponentsV2)
+	body.uploads = r.uploads
+	form.message(body, nil, flagSuppressEmbeds|flagSilent|flagComponentsV2)
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	needs := SendMessages
 	if body.Embeds != nil && len(*body.Embeds) > 0 {
 		needs |= EmbedLinks
+	}
+	if len(body.uploads) > 0 {
+		needs |= AttachFiles
 	}
 	c, status, denied := s.channelOf(r, needs)
 	if c == nil {
@@ -377,8 +389,11 @@ func (s *Sim) createMessage(r *request) (int, any) {
 	}
 	if c.guild == nil {
 		for _, u := range c.between {
-			if u.closedDMs {
+			switch {
+			case u.closedDMs:
 				return http.StatusForbidden, errCannotDM
+			case u != s.bot && !u.meets():
+				return http.StatusForbidden, errNoMutualGuild
 			}
 		}
 	}
@@ -396,6 +411,7 @@ func (s *Sim) createMessage(r *request) (int, any) {
 	s.post(m)
 	if body.EnforceNonce && nonce != "" {
 		s.nonces[nonce] = nonceUse{m, s.opts.Now()}
+		s.sweep(s.opts.Now())
 	}
 	return http.StatusOK, m.wire()
 }
@@ -423,17 +439,18 @@ func (s *Sim) editMessage(r *request) (int, any) {
 	case m.author != s.bot:
 		return http.StatusForbidden, errNotAuthor
 	}
-	return s.edit(m, r.body)
+	return s.edit(m, r.body, r.uploads)
 }
 
 // edit changes a message of the bot. The caller holds mu.
-func (s *Sim) edit(m *Message, raw []byte) (int, any) {
+func (s *Sim) edit(m *Message, raw []byte, uploads []upload) (int, any) {
 	var body messageBody
 	if fail, ok := decode(raw, &body); !ok {
 		return badForm(fail)
 	}
+	body.uploads = uploads
 	var form faultyForm
-	form.message(body, flagSuppressEmbeds|flagComponentsV2)
+	form.message(body, m.Attachments, flagSuppressEmbeds|flagComponentsV2)
 	if fail, ok := form.failure(); !ok {
 		return badForm(fail)
 	}
@@ -447,7 +464,8 @@ func (s *Sim) edit(m *Message, raw []byte) (int, any) {
 	if shown.Components == nil {
 		shown.Components = &m.Components
 	}
-	if shown.Flags |= m.flags; shown.empty() {
+	files := body.Attachments == nil && len(m.Attachments) > 0
+	if shown.Flags |= m.flags; shown.empty() && !files {
 		return http.StatusBadRequest, errEmptyMessage
 	}
 	// What a deferred reply becomes is its first form, not an edit of it.
@@ -481,14 +499,17 @@ func (s *Sim) deleteMessage(r *request) (int, any) {
 
 // remove deletes m. The caller holds mu.
 func (s *Sim) remove(m *Message) {
-	m.deleted = true
+	s.forgetMessage(m)
 	m.channel.messages = slices.DeleteFunc(m.channel.messages, func(other *Message) bool { return other == m })
+	s.touch()
+	if m.seenBy != nil || m.channel.may(s.bot)&ViewChannel == 0 {
+		return
+	}
+	w := map[string]any{"id": m.ID, "channel_id": m.ChannelID}
 	guild, intent := "", intentDirectMessages
 	if m.channel.guild != nil {
 		guild, intent = m.channel.guild.ID, intentGuildMessages
+		w["guild_id"] = guild
 	}
-	s.dispatch(guild, "MESSAGE_DELETE", intent, func() any {
-		return map[string]any{"id": m.ID, "channel_id": m.ChannelID, "guild_id": guild}
-	})
-	s.touch()
+	s.dispatch(guild, "MESSAGE_DELETE", intent, func() any { return w })
 }

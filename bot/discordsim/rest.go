@@ -3,12 +3,12 @@ package discordsim
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
-	"mime/multipart"
 	"net/http"
-	"strings"
+	"strconv"
 	"time"
 )
 
@@ -19,7 +19,8 @@ import (
 // request is an API request with its JSON.
 type request struct {
 	*http.Request
-	body []byte // of a multipart request, its payload_json
+	body    []byte   // of a multipart request, its payload_json
+	uploads []upload // and its files
 }
 
 // route is an endpoint.
@@ -34,6 +35,10 @@ var routes = []route{
 	{"GET /gateway", true, lenient, (*Sim).getGateway},
 	{"GET /gateway/bot", false, lenient, (*Sim).getGatewayBot},
 	{"GET /users/@me", false, lenient, (*Sim).getMe},
+	{"GET /users/@me/guilds", false, lenient, (*Sim).listGuilds},
+	{"GET /guilds/{guild}", false, lenient, (*Sim).getGuild},
+	{"GET /guilds/{guild}/channels", false, lenient, (*Sim).listChannels},
+	{"GET /guilds/{guild}/members/{user}", false, lenient, (*Sim).getMember},
 	{"GET /applications/@me", false, lenient, (*Sim).getApplication},
 	{"GET /oauth2/applications/@me", false, lenient, (*Sim).getApplication},
 	{"POST /users/@me/channels", false, lenient, (*Sim).openDM},
@@ -71,6 +76,8 @@ var (
 	errUnauthorized   = failure{"401: Unauthorized", 0, nil}
 	errUnknownApp     = failure{"Unknown Application", 10002, nil}
 	errUnknownChannel = failure{"Unknown Channel", 10003, nil}
+	errUnknownGuild   = failure{"Unknown Guild", 10004, nil}
+	errUnknownMember  = failure{"Unknown Member", 10007, nil}
 	errUnknownMessage = failure{"Unknown Message", 10008, nil}
 	errUnknownUser    = failure{"Unknown User", 10013, nil}
 	errUnknownWebhook = failure{"Unknown Webhook", 10015, nil}
@@ -80,9 +87,11 @@ var (
 	errNotAuthor      = failure{"Cannot edit a message authored by another user", 50005, nil}
 	errEmptyMessage   = failure{"Cannot send an empty message", 50006, nil}
 	errCannotDM       = failure{"Cannot send messages to this user", 50007, nil}
+	errNoMutualGuild  = failure{"Cannot send messages to this user due to having no mutual guilds", 50278, nil}
 	errNotPermitted   = failure{"Missing Permissions", 50013, nil}
 	errWebhookToken   = failure{"Invalid Webhook Token", 50027, nil}
 	errTooManyFollows = failure{"Maximum number of follow-up messages reached", 40094, nil}
+	errLarge          = failure{"Request entity too large", 40005, nil}
 	errNoJSON         = failure{"The request body contains invalid JSON.", 50109, nil}
 )
 
@@ -94,6 +103,7 @@ func (s *Sim) handler() http.Handler {
 	}
 	api.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusNotFound, errNotFound) })
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /attachments/{channel}/{file}/{name}", s.serveFile)
 	mux.HandleFunc("/gateway/", s.serveGateway)
 	mux.HandleFunc("/gateway", s.serveGateway)
 	for _, version := range []string{"v10", "v9"} {
@@ -107,16 +117,19 @@ func (s *Sim) handler() http.Handler {
 
 // receive records a request, lets a scripted fault have it, and passes it on.
 func (s *Sim) receive(w http.ResponseWriter, r *http.Request, version string, next http.Handler) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 25<<20))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 	if err != nil {
-		reply(w, http.StatusRequestEntityTooLarge, failure{"Request entity too large", 40005, nil})
+		s.mu.Lock()
+		s.violate("%s %s: the request is too large", r.Method, r.URL.Path)
+		s.mu.Unlock()
+		reply(w, http.StatusRequestEntityTooLarge, errLarge)
 		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 
 	s.mu.Lock()
-	index := len(s.calls)
-	s.calls = append(s.calls, Call{Method: r.Method, Path: r.URL.Path, Version: version, Body: body, Header: r.Header.Clone()})
+	call := &Call{Method: r.Method, Path: r.URL.Path, Version: version, Body: body, Header: r.Header.Clone()}
+	s.calls = trim(s, append(s.calls, call), nil)
 	fault := s.fault(r.Method, r.URL.Path)
 	s.touch()
 	s.mu.Unlock()
@@ -128,7 +141,7 @@ func (s *Sim) receive(w http.ResponseWriter, r *http.Request, version string, ne
 		fault.meet(out, r, next)
 	}
 	s.mu.Lock()
-	s.calls[index].Status = out.status
+	call.Status = out.status
 	s.touch()
 	s.mu.Unlock()
 }
@@ -199,11 +212,15 @@ func faulty(code int) bool {
 // description when there is one.
 func (s *Sim) read(w http.ResponseWriter, req *request) bool {
 	var err error
-	if req.body, err = jsonOf(req.Request); err != nil {
+	if req.body, req.uploads, err = contentOf(req.Request); err != nil {
 		s.mu.Lock()
 		s.violate("%s %s: %v", req.Method, req.URL.Path, err)
 		s.mu.Unlock()
-		reply(w, http.StatusBadRequest, errNoJSON)
+		if errors.Is(err, errTooLarge) {
+			reply(w, http.StatusRequestEntityTooLarge, errLarge)
+		} else {
+			reply(w, http.StatusBadRequest, errNoJSON)
+		}
 		return false
 	}
 	if s.opts.Spec == nil {
@@ -219,29 +236,30 @@ func (s *Sim) read(w http.ResponseWriter, req *request) bool {
 	return true
 }
 
-// jsonOf returns the JSON of a request: its body, or the payload_json of a
-// multipart one.
-func jsonOf(r *http.Request) ([]byte, error) {
-	body, err := io.ReadAll(r.Body)
+// contentOf returns the JSON of a request, which is its body or the payload_json
+// of a multipart one, and the files of that.
+func contentOf(r *http.Request) (body []byte, uploads []upload, err error) {
+	body, err = io.ReadAll(r.Body)
 	if err != nil || len(body) == 0 {
-		return nil, err
+		return nil, nil, err
 	}
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil {
-		return nil, fmt.Errorf("content type: %w", err)
+		return nil, nil, fmt.Errorf("content type: %w", err)
 	}
 	if kind == "multipart/form-data" {
-		form, err := multipart.NewReader(bytes.NewReader(body), params["boundary"]).ReadForm(25 << 20)
+		body, uploads, err = readForm(body, params["boundary"])
 		if err != nil {
-			return nil, fmt.Errorf("form: %w", err)
+			return nil, nil, err
 		}
-		defer func() { _ = form.RemoveAll() }() // at worst a file is left in the folder for temporary ones
-		body = []byte(strings.Join(form.Value["payload_json"], ""))
+		if len(body) == 0 {
+			body = []byte("{}") // files alone are a message
+		}
 	}
 	if !json.Valid(body) {
-		return nil, fmt.Errorf("body is not JSON: %.100q", body)
+		return nil, nil, fmt.Errorf("body is not JSON: %.100q", body)
 	}
-	return body, nil
+	return body, uploads, nil
 }
 
 // reply writes an answer; a nil body is an empty one.
@@ -276,12 +294,16 @@ func (s *Sim) getMe(*request) (int, any) {
 }
 
 func (s *Sim) getApplication(*request) (int, any) {
+	installs := map[string]any{}
+	for _, kind := range s.opts.Installs {
+		installs[strconv.Itoa(kind)] = map[string]any{}
+	}
 	return http.StatusOK, map[string]any{
 		"id": s.appID, "name": s.opts.Name, "icon": nil, "description": "", "type": nil, "bot": s.bot.wire(), "owner": s.bot.wire(), "team": nil,
 		"bot_public": true, "bot_require_code_grant": false, "verify_key": "", "flags": 0, "flags_new": "0", "redirect_uris": []string{},
 		"interactions_endpoint_url": nil, "role_connections_verification_url": nil, "explicit_content_filter": 0, "eligible_oauth2_scopes": []string{},
 		"approximate_guild_count": 1, "approximate_user_install_count": 0, "approximate_user_authorization_count": 0,
-		"integration_types_config": map[string]any{"0": map[string]any{}, "1": map[string]any{}},
+		"integration_types_config": installs,
 	}
 }
 

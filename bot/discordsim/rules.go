@@ -19,7 +19,8 @@ import (
 
 // faultyForm gathers the faults of a request's body.
 type faultyForm struct {
-	tree map[string]any
+	tree  map[string]any
+	names []string // of the files to which embeds may point
 }
 
 // add notes a fault of the field at a path as in "embeds.0.title".
@@ -73,6 +74,17 @@ func (f *faultyForm) link(path, link string) {
 	}
 }
 
+// image notes a fault if a picture is neither on the web nor a file of the
+// message.
+func (f *faultyForm) image(path, link string) {
+	name, own := strings.CutPrefix(link, attached)
+	if !own {
+		f.link(path, link)
+	} else if !slices.Contains(f.names, name) {
+		f.add(path, "ATTACHMENT_NOT_FOUND", "Attachment data not found: %q", name)
+	}
+}
+
 // failure is the answer to a body with faults; ok if it has none.
 func (f *faultyForm) failure() (fail failure, ok bool) {
 	if f.tree == nil {
@@ -120,7 +132,7 @@ func (f *faultyForm) embeds(embeds []Embed) {
 		}
 		if e.Footer != nil {
 			text("footer.text", e.Footer.Text, 1, 2048)
-			f.link(at("footer.icon_url"), e.Footer.IconURL)
+			f.image(at("footer.icon_url"), e.Footer.IconURL)
 		}
 		if e.Author != nil {
 			text("author.name", e.Author.Name, 1, 256)
@@ -128,7 +140,7 @@ func (f *faultyForm) embeds(embeds []Embed) {
 		}
 		for name, image := range map[string]*EmbedImage{"image": e.Image, "thumbnail": e.Thumbnail} {
 			if image != nil {
-				f.link(at(name+".url"), image.URL)
+				f.image(at(name+".url"), image.URL)
 			}
 		}
 		if e.Color < 0 || e.Color > 0xFFFFFF {
@@ -181,7 +193,7 @@ func (f *faultyForm) row(at string, row Component, ids map[string]bool) {
 		switch {
 		case c.Type == Button:
 			f.button(at, c, ids)
-		case c.Type == StringSelect || c.Type >= UserSelect && c.Type <= ChannelSelect:
+		case c.isMenu():
 			f.menu(at, c, ids)
 			f.count(at, len(row.Components), 1, 1)
 		default:
@@ -217,9 +229,12 @@ func (f *faultyForm) button(at string, c Component, ids map[string]bool) {
 func (f *faultyForm) menu(at string, c Component, ids map[string]bool) {
 	f.customID(at, c.CustomID, ids)
 	f.length(at+".placeholder", c.Placeholder, 0, 150)
+	most := 25
 	if c.Type == StringSelect {
 		f.count(at+".options", len(c.Options), 1, 25)
+		most = min(most, len(c.Options))
 	}
+	f.values(at, c, most)
 	values := map[string]bool{}
 	for i, o := range c.Options {
 		at := fmt.Sprintf("%s.options.%d", at, i)
@@ -233,9 +248,11 @@ func (f *faultyForm) menu(at string, c Component, ids map[string]bool) {
 	}
 }
 
-// message checks what creates or edits a message; flags are those that may be
-// set there.
-func (f *faultyForm) message(b messageBody, flags int) {
+// message checks what creates or edits a message; had are the files that it has
+// already, flags those that may be set there.
+func (f *faultyForm) message(b messageBody, had []Attachment, flags int) {
+	f.names = b.names(had)
+	f.files(b, had)
 	if b.Content != nil {
 		f.length("content", *b.Content, 0, 2000)
 	}
@@ -281,7 +298,8 @@ func (b messageBody) empty() bool {
 	content := b.Content == nil || strings.TrimSpace(*b.Content) == ""
 	embeds := b.Embeds == nil || len(*b.Embeds) == 0
 	components := b.Components == nil || len(*b.Components) == 0 || b.Flags&flagComponentsV2 == 0
-	return content && embeds && components
+	files := len(b.uploads) == 0 && (b.Attachments == nil || len(*b.Attachments) == 0)
+	return content && embeds && components && files
 }
 
 // modal checks a modal.
@@ -300,7 +318,7 @@ func (f *faultyForm) modal(b messageBody) {
 		case row.Type == Label && row.Component != nil:
 			f.length(at+".label", row.Label, 1, 45)
 			f.length(at+".description", row.Description, 0, 100)
-			f.input(at+".component", *row.Component, ids)
+			f.field(at+".component", *row.Component, ids)
 		case row.Type == ActionRow && len(row.Components) == 1:
 			f.length(at+".components.0.label", row.Components[0].Label, 1, 45)
 			f.input(at+".components.0", row.Components[0], ids)
@@ -312,10 +330,36 @@ func (f *faultyForm) modal(b messageBody) {
 	}
 }
 
-// input checks a field of a modal.
+// values checks how many values a menu or an upload takes: most at most.
+func (f *faultyForm) values(at string, c Component, most int) {
+	if c.MinValues != nil && (*c.MinValues < 0 || *c.MinValues > most || c.MaxValues != nil && *c.MinValues > *c.MaxValues) {
+		f.add(at+".min_values", "NUMBER_TYPE_MAX", "int value should be between 0 and %d, and not above max_values.", most)
+	}
+	if c.MaxValues != nil && (*c.MaxValues < 1 || *c.MaxValues > most) {
+		f.add(at+".max_values", "NUMBER_TYPE_MAX", "int value should be between 1 and %d.", most)
+	}
+}
+
+// field checks what a label of a modal is for.
+func (f *faultyForm) field(at string, c Component, ids map[string]bool) {
+	switch {
+	case c.isMenu():
+		f.menu(at, c, ids)
+		if c.Disabled {
+			f.add(at+".disabled", "COMPONENT_DISABLED_IN_MODAL", "A menu of a modal cannot be disabled")
+		}
+	case c.Type == FileUpload:
+		f.customID(at, c.CustomID, ids)
+		f.values(at, c, maxFiles)
+	default:
+		f.input(at, c, ids)
+	}
+}
+
+// input checks a text input of a modal: all that an action row holds there.
 func (f *faultyForm) input(at string, c Component, ids map[string]bool) {
 	if c.Type != TextInput {
-		f.menu(at, c, ids)
+		f.add(at+".type", "UNION_TYPE_CHOICES", "A label is for a text input, a menu or a file upload, an action row for a text input.")
 		return
 	}
 	f.customID(at, c.CustomID, ids)
@@ -341,8 +385,9 @@ func (f *faultyForm) choices(at string, choices []Choice) {
 // slashName is what a slash command and its options may be called.
 var slashName = regexp.MustCompile(`^[-_'\p{L}\p{N}\p{Devanagari}\p{Thai}]{1,32}$`)
 
-// overwrite checks a whole table of commands.
-func (f *faultyForm) overwrite(commands []Command) {
+// overwrite checks a whole table of commands; installs are the ways to install
+// the application.
+func (f *faultyForm) overwrite(commands []Command, installs []int) {
 	seen, kinds := map[string]bool{}, map[int]int{}
 	for i, c := range commands {
 		at := strconv.Itoa(i)
@@ -366,7 +411,9 @@ func (f *faultyForm) overwrite(commands []Command) {
 			f.choice(at+".contexts", v, 0, 1, 2)
 		}
 		for _, v := range c.IntegrationTypes {
-			f.choice(at+".integration_types", v, 0, 1)
+			if !slices.Contains(installs, v) {
+				f.add(at+".integration_types", "APPLICATION_COMMAND_INTEGRATION_TYPE_INVALID", "The application cannot be installed in this way: %d", v)
+			}
 		}
 		if p := c.DefaultMemberPermissions; p != nil {
 			if _, err := strconv.ParseUint(*p, 10, 64); err != nil {
@@ -412,6 +459,9 @@ func (f *faultyForm) options(at string, options []CommandOption) {
 			f.add(at+".choices", "APPLICATION_COMMAND_AUTOCOMPLETE_CHOICES", "Autocomplete and choices are mutually exclusive")
 		}
 		f.choices(at+".choices", o.Choices)
+		if (o.Autocomplete || len(o.Choices) > 0) && o.Type != optionString && o.Type != optionInteger && o.Type != optionNumber {
+			f.add(at+".type", "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Only texts and numbers have choices or autocompletion")
+		}
 		if o.MaxLength != nil && (*o.MaxLength < 1 || *o.MaxLength > 6000) {
 			f.add(at+".max_length", "NUMBER_TYPE_MAX", "int value should be between 1 and 6000.")
 		}

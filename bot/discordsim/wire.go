@@ -23,8 +23,11 @@ type wireMember struct {
 	User        *wireUser `json:"user,omitempty"`
 	Nick        *string   `json:"nick"`
 	Avatar      *string   `json:"avatar"`
+	Banner      *string   `json:"banner"`
 	Roles       []string  `json:"roles"`
 	JoinedAt    string    `json:"joined_at"`
+	Premium     *string   `json:"premium_since"`
+	TimeoutEnds *string   `json:"communication_disabled_until"`
 	Deaf        bool      `json:"deaf"`
 	Mute        bool      `json:"mute"`
 	Pending     bool      `json:"pending"`
@@ -34,15 +37,17 @@ type wireMember struct {
 
 // wireChannel is a channel object.
 type wireChannel struct {
-	ID          string          `json:"id"`
-	Type        int             `json:"type"`
-	GuildID     string          `json:"guild_id,omitempty"`
-	Name        string          `json:"name,omitempty"`
-	Position    int             `json:"position"`
-	Flags       int             `json:"flags"`
-	Overwrites  []wireOverwrite `json:"permission_overwrites,omitempty"`
-	Recipients  []wireUser      `json:"recipients,omitempty"`
-	Permissions string          `json:"permissions,omitempty"` // in interactions only
+	ID             string          `json:"id"`
+	Type           int             `json:"type"`
+	GuildID        string          `json:"guild_id,omitempty"`
+	Name           string          `json:"name,omitempty"`
+	Position       int             `json:"position"`
+	Flags          int             `json:"flags"`
+	Overwrites     []wireOverwrite `json:"permission_overwrites,omitempty"`
+	Recipients     []wireUser      `json:"recipients,omitempty"`
+	LastMessageID  *string         `json:"last_message_id"`
+	Permissions    string          `json:"permissions,omitempty"` // in interactions only, and so the next
+	AppPermissions string          `json:"app_permissions,omitempty"`
 }
 
 // wireOverwrite is a permission overwrite of a channel.
@@ -55,31 +60,79 @@ type wireOverwrite struct {
 
 // wireRole is a role object.
 type wireRole struct {
-	ID          string `json:"id"`
-	Name        string `json:"name"`
-	Color       int    `json:"color"`
-	Hoist       bool   `json:"hoist"`
-	Position    int    `json:"position"`
-	Permissions string `json:"permissions"`
-	Managed     bool   `json:"managed"`
-	Mentionable bool   `json:"mentionable"`
-	Flags       int    `json:"flags"`
+	ID          string         `json:"id"`
+	Name        string         `json:"name"`
+	Color       int            `json:"color"`
+	Hoist       bool           `json:"hoist"`
+	Position    int            `json:"position"`
+	Permissions string         `json:"permissions"`
+	Managed     bool           `json:"managed"`
+	Mentionable bool           `json:"mentionable"`
+	Icon        *string        `json:"icon"`
+	Emoji       *string        `json:"unicode_emoji"`
+	Flags       int            `json:"flags"`
+	Colors      map[string]any `json:"colors"`
+}
+
+// guildProperties is a guild object.
+type guildProperties struct {
+	ID              string     `json:"id"`
+	Name            string     `json:"name"`
+	Icon            *string    `json:"icon"`
+	Description     *string    `json:"description"`
+	HomeHeader      *string    `json:"home_header"`
+	Splash          *string    `json:"splash"`
+	DiscoverySplash *string    `json:"discovery_splash"`
+	Banner          *string    `json:"banner"`
+	Features        []string   `json:"features"`
+	OwnerID         string     `json:"owner_id"`
+	ApplicationID   *string    `json:"application_id"`
+	Region          string     `json:"region"`
+	AFKChannelID    *string    `json:"afk_channel_id"`
+	AFKTimeout      int        `json:"afk_timeout"`
+	SystemChannelID *string    `json:"system_channel_id"`
+	SystemFlags     int        `json:"system_channel_flags"`
+	WidgetEnabled   bool       `json:"widget_enabled"`
+	WidgetChannelID *string    `json:"widget_channel_id"`
+	Verification    int        `json:"verification_level"`
+	Roles           []wireRole `json:"roles"`
+	Notifications   int        `json:"default_message_notifications"`
+	MFALevel        int        `json:"mfa_level"`
+	ExplicitFilter  int        `json:"explicit_content_filter"`
+	MaxPresences    *int       `json:"max_presences"`
+	MaxMembers      int        `json:"max_members"`
+	MaxStage        int        `json:"max_stage_video_channel_users"`
+	MaxVideo        int        `json:"max_video_channel_users"`
+	Vanity          *string    `json:"vanity_url_code"`
+	PremiumTier     int        `json:"premium_tier"`
+	PremiumCount    int        `json:"premium_subscription_count"`
+	ProgressBar     bool       `json:"premium_progress_bar_enabled"`
+	Locale          string     `json:"preferred_locale"`
+	RulesChannelID  *string    `json:"rules_channel_id"`
+	SafetyChannelID *string    `json:"safety_alerts_channel_id"`
+	PublicChannelID *string    `json:"public_updates_channel_id"`
+	NSFW            bool       `json:"nsfw"`
+	NSFWLevel       int        `json:"nsfw_level"`
+	Emojis          []any      `json:"emojis"`
+	Stickers        []any      `json:"stickers"`
+	Incidents       *string    `json:"incidents_data"`
 }
 
 // wireGuild is a guild as GUILD_CREATE sends it.
 type wireGuild struct {
-	ID          string        `json:"id"`
-	Name        string        `json:"name"`
-	OwnerID     string        `json:"owner_id"`
-	Roles       []wireRole    `json:"roles"`
+	guildProperties
 	Channels    []wireChannel `json:"channels"`
 	Threads     []wireChannel `json:"threads"`
 	Members     []wireMember  `json:"members"`
+	Presences   []any         `json:"presences"`
+	VoiceStates []any         `json:"voice_states"`
+	Stages      []any         `json:"stage_instances"`
+	Events      []any         `json:"guild_scheduled_events"`
+	Sounds      []any         `json:"soundboard_sounds"`
 	MemberCount int           `json:"member_count"`
 	JoinedAt    string        `json:"joined_at"`
 	Large       bool          `json:"large"`
 	Unavailable bool          `json:"unavailable"`
-	Locale      string        `json:"preferred_locale"`
 }
 
 // Embed is a rich embed of a message.
@@ -124,14 +177,17 @@ type EmbedField struct {
 
 // The kinds of components that are simulated.
 const (
-	ActionRow     = 1
-	Button        = 2
-	StringSelect  = 3
-	TextInput     = 4
-	UserSelect    = 5
-	ChannelSelect = 8
-	TextDisplay   = 10
-	Label         = 18
+	ActionRow         = 1
+	Button            = 2
+	StringSelect      = 3
+	TextInput         = 4
+	UserSelect        = 5
+	RoleSelect        = 6
+	MentionableSelect = 7
+	ChannelSelect     = 8
+	TextDisplay       = 10
+	Label             = 18
+	FileUpload        = 19
 )
 
 // Component is a component of a message or of a modal.
@@ -156,6 +212,11 @@ type Component struct {
 	Options     []SelectOption `json:"options,omitempty"`
 	Components  []Component    `json:"components,omitempty"`
 	Component   *Component     `json:"component,omitempty"` // what a label is for
+}
+
+// isMenu reports whether c is a select menu.
+func (c Component) isMenu() bool {
+	return c.Type == StringSelect || c.Type >= UserSelect && c.Type <= ChannelSelect
 }
 
 // Emoji is the emoji on a button.
@@ -246,15 +307,17 @@ type reference struct {
 // messageBody is what a request that creates or edits a message holds. A nil
 // pointer is a field that was left out or null.
 type messageBody struct {
-	Content         *string          `json:"content"`
-	Embeds          *[]Embed         `json:"embeds"`
-	Components      *[]Component     `json:"components"`
-	AllowedMentions *allowedMentions `json:"allowed_mentions"`
-	Reference       *reference       `json:"message_reference"`
-	Flags           int              `json:"flags"`
-	Nonce           json.RawMessage  `json:"nonce"`
-	EnforceNonce    bool             `json:"enforce_nonce"`
-	TTS             bool             `json:"tts"`
+	Content         *string           `json:"content"`
+	Embeds          *[]Embed          `json:"embeds"`
+	Components      *[]Component      `json:"components"`
+	AllowedMentions *allowedMentions  `json:"allowed_mentions"`
+	Reference       *reference        `json:"message_reference"`
+	Flags           int               `json:"flags"`
+	Nonce           json.RawMessage   `json:"nonce"`
+	EnforceNonce    bool              `json:"enforce_nonce"`
+	TTS             bool              `json:"tts"`
+	Attachments     *[]attachmentMeta `json:"attachments"`
+	uploads         []upload
 
 	// In a reply to autocompletion, and in a modal.
 	Choices  []Choice `json:"choices"`
