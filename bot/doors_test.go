@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -297,10 +298,66 @@ func TestGreeting(t *testing.T) {
 	checkMentions(t, st.sim)
 }
 
+func TestGreetingIsWhereTheBotMaySpeak(t *testing.T) {
+	var passed atomic.Int64 // of the simulation's time
+	later := shipped
+	later.sim = func(o *discordsim.Options) {
+		o.Now = func() time.Time { return time.Now().Add(time.Duration(passed.Load())) }
+	}
+	st := set(t, later).ready()
+	greeted := func(c *discordsim.Channel, u *discordsim.User) {
+		t.Helper()
+		m, err := u.Await(st.ctx, c, func(discordsim.Message) bool { return true })
+		st.must(err)
+		wants(t, m.Text(), "Ask me about careers")
+	}
+
+	t.Log("not in the first channel, if it may not write there")
+	g := st.sim.Foreign("Rules first")
+	meera := g.Member("meera")
+	g.General().Deny(g.ID, discordsim.SendMessages)
+	chat := g.Channel("chat")
+	g.Install(discordsim.ScopeBot, discordsim.ScopeCommands)
+	greeted(chat, meera)
+
+	t.Log("in the channel that the server has for this")
+	g = st.sim.Foreign("With a hall")
+	g.Join(meera)
+	hall := g.Channel("hall")
+	g.Welcome(hall)
+	g.Install(discordsim.ScopeBot, discordsim.ScopeCommands)
+	greeted(hall, meera)
+
+	t.Log("nowhere, if it may speak nowhere; after an outage nobody is greeted again")
+	g.Outage()
+	g.Restore()
+	silent := st.sim.Foreign("Silent")
+	silent.Join(meera)
+	silent.General().Deny(silent.ID, discordsim.SendMessages)
+	silent.Install(discordsim.ScopeBot, discordsim.ScopeCommands)
+	st.logged("no channel where a server can be greeted")
+	st.ask(st.asha, "what does a back-end developer earn?")
+	for _, c := range []*discordsim.Channel{silent.General(), g.General(), hall} {
+		want := 0
+		if c == hall {
+			want = 1
+		}
+		if n := len(meera.Read(c)); n != want {
+			t.Errorf("%d messages in %s", n, c.Name)
+		}
+	}
+
+	t.Log("a server that the bot left and joins again, another day, is greeted again")
+	g.Uninstall()
+	passed.Store(int64(24 * time.Hour))
+	g.Install(discordsim.ScopeBot, discordsim.ScopeCommands)
+	st.must(st.sim.Wait(st.ctx, func() bool { return len(meera.Read(hall)) == 2 }))
+}
+
 // Where the application is installed for a person only, every command is there.
 func TestUserInstall(t *testing.T) {
 	st := set(t, shipped).ready()
-	elsewhere := st.sim.Guild("Elsewhere")
+	elsewhere := st.sim.Foreign("Elsewhere")
 	meera := st.sim.User("meera")
 	elsewhere.Join(meera)
 	meera.Install()

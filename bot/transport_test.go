@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -170,6 +171,7 @@ func TestLimits(t *testing.T) {
 				waiting = append(waiting, name)
 			}
 		}
+		slices.Sort(waiting)
 		return strings.Join(waiting, "")
 	}
 	for _, c := range []struct {
