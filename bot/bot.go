@@ -33,6 +33,7 @@ type Config struct {
 	Version string       // of the program
 	Log     *slog.Logger // secrets are kept out of it
 	API     string       // where Discord is; https://discord.com if empty
+	Pace    int          // how much one person may ask a minute, beyond a burst; 0 for any number
 
 	Answerer func() *answer.Answerer // what answers; when first called it may take a while
 }
@@ -103,7 +104,7 @@ func New(cfg Config) (*Bot, error) {
 		return nil, fmt.Errorf("bot: %q is no address", cfg.API)
 	}
 	b := &Bot{
-		cfg: cfg, rows: table(), pace: newPace(), votes: newVotes(), health: newHealth(cfg.Version), joined: make(chan string, maxJoined),
+		cfg: cfg, rows: table(), pace: newPace(cfg.Pace), votes: newVotes(), health: newHealth(cfg.Version), joined: make(chan string, maxJoined),
 		answer: func(q answer.Question) answer.Answer { return cfg.Answerer().Answer(q) },
 		choose: func(guild, conversation string, c answer.Choice) answer.Answer {
 			return cfg.Answerer().Choose(guild, conversation, c)

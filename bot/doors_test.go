@@ -17,7 +17,7 @@ import (
 
 // shipped answers from the shipped articles, however fast one asks.
 var shipped = setting{bot: func(b *Bot) {
-	b.answer, b.choose, b.pace.every = answerer().Answer, answerer().Choose, 0
+	b.answer, b.choose = answerer().Answer, answerer().Choose
 }}
 
 // slash uses a command and returns the reply.
@@ -369,7 +369,7 @@ func TestUserInstall(t *testing.T) {
 }
 
 func TestWhoAsksTooFastIsToldWhenToAskAgain(t *testing.T) {
-	st := set(t, setting{bot: func(b *Bot) { b.pace.every = time.Hour }}).ready()
+	st := set(t, setting{cfg: func(c *Config) { c.Pace = 1 }}).ready()
 	for range burst {
 		wants(t, st.ask(st.asha, "pay?").Text(), "₹4,86,091")
 	}
@@ -396,28 +396,35 @@ func TestWhoAsksTooFastIsToldWhenToAskAgain(t *testing.T) {
 }
 
 func TestPace(t *testing.T) {
-	p := newPace()
+	const oneIn = 4 * time.Second
 	now := time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
-	take := func(after time.Duration) error {
-		return p.take(&request{person: "1", received: now.Add(after)})
-	}
-	for range burst {
-		if err := take(0); err != nil {
-			t.Fatal(err)
+	for _, test := range []struct {
+		name  string
+		token string // of interactions
+		steps []error
+	}{
+		{"interactions are told each time", "t", []error{refusal(fmt.Sprintf(tooFast, now.Add(oneIn).Unix()+1)), refusal(fmt.Sprintf(tooFast, now.Add(oneIn).Unix()+1)), nil, refusal(fmt.Sprintf(tooFast, now.Add(2*oneIn).Unix()+1)), nil}},
+		{"messages once", "", []error{refusal(fmt.Sprintf(tooFast, now.Add(oneIn).Unix()+1)), errUnsaid, nil, refusal(fmt.Sprintf(tooFast, now.Add(2*oneIn).Unix()+1)), nil}},
+	} {
+		p := newPace(int(time.Minute / oneIn))
+		take := func(after time.Duration) error {
+			return p.take(&request{person: "1", token: test.token, received: now.Add(after)})
+		}
+		for range burst {
+			if err := take(0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i, after := range []time.Duration{0, time.Second, oneIn, oneIn, 2 * oneIn} {
+			if got := take(after); got != test.steps[i] {
+				t.Errorf("%s: after %v: %v, not %v", test.name, after, got, test.steps[i])
+			}
 		}
 	}
-	for _, step := range []struct {
-		after time.Duration
-		want  error
-	}{
-		{0, refusal(fmt.Sprintf(paceTaken, now.Add(oneIn).Unix()+1))},
-		{time.Second, errUnsaid},
-		{oneIn, nil},
-		{oneIn, refusal(fmt.Sprintf(paceTaken, now.Add(2*oneIn).Unix()+1))},
-		{2 * oneIn, nil},
-	} {
-		if got := take(step.after); got != step.want {
-			t.Errorf("after %v: %v, not %v", step.after, got, step.want)
+	anyNumber := newPace(0)
+	for range 10 * burst {
+		if err := anyNumber.take(&request{person: "1", received: now}); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -10,14 +10,16 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// How fast one person may ask: so many at once, and then one in so long. It is
-// more than people type and less than a script sends.
 const (
-	burst     = 8
-	oneIn     = 4 * time.Second
-	maxPaced  = 10_000 // people remembered; whoever is forgotten begins anew
-	paceTaken = "That was fast. Please ask again <t:%d:R>."
+	// burst is what one person may ask at once, before it counts how fast.
+	burst = 8
+	// maxPaced is how many people are remembered; whoever is forgotten begins
+	// anew.
+	maxPaced = 10_000
 )
+
+// tooFast is what is said to who asks too fast.
+const tooFast = "That was fast. Please ask again <t:%d:R>."
 
 // errUnsaid ends a request about which the person has been told already.
 var errUnsaid = errors.New("told before")
@@ -27,7 +29,7 @@ var errUnsaid = errors.New("told before")
 type pace struct {
 	mu     sync.Mutex
 	people *lru.Cache[string, *walker]
-	every  time.Duration // between tokens
+	rate   rate.Limit // tokens a second
 }
 
 // walker is how fast one person goes.
@@ -36,12 +38,17 @@ type walker struct {
 	told   time.Time // until when the person knows to wait with messages
 }
 
-func newPace() *pace {
+// newPace lets everybody ask so much a minute; any number for 0.
+func newPace(perMinute int) *pace {
 	people, err := lru.New[string, *walker](maxPaced)
 	if err != nil {
 		panic(err) // the size is a constant above zero
 	}
-	return &pace{people: people, every: oneIn}
+	limit := rate.Limit(float64(perMinute) / 60)
+	if perMinute == 0 {
+		limit = rate.Inf
+	}
+	return &pace{people: people, rate: limit}
 }
 
 // take takes a token for a request, or says why there is none. Whoever sends
@@ -51,7 +58,7 @@ func (p *pace) take(r *request) error {
 	defer p.mu.Unlock()
 	w, ok := p.people.Get(r.person)
 	if !ok {
-		w = &walker{bucket: rate.NewLimiter(rate.Every(p.every), burst)}
+		w = &walker{bucket: rate.NewLimiter(p.rate, burst)}
 		p.people.Add(r.person, w)
 	}
 	reserved := w.bucket.ReserveN(r.received, 1)
@@ -67,5 +74,5 @@ func (p *pace) take(r *request) error {
 		w.told = r.received.Add(wait)
 	}
 	// A timestamp is in whole seconds: the next one, when there surely is a token.
-	return refusal(fmt.Sprintf(paceTaken, r.received.Add(wait).Unix()+1))
+	return refusal(fmt.Sprintf(tooFast, r.received.Add(wait).Unix()+1))
 }

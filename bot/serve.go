@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"time"
 
@@ -88,7 +89,11 @@ func (b *Bot) serve(r *request, queue turn) {
 		return
 	}
 	b.health.count(served)
-	b.log.Info("served", "door", r.door, "row", r.name, "reply", res.note, "deferred", deferred, "ms", time.Since(r.received).Milliseconds(), "guild", r.guild, "channel", r.channel)
+	level := slog.LevelInfo
+	if row.manner == offers {
+		level = slog.LevelDebug // somebody is typing: there are many
+	}
+	b.log.Log(ctx, level, "served", "door", r.door, "row", r.name, "reply", res.note, "deferred", deferred, "ms", time.Since(r.received).Milliseconds(), "guild", r.guild, "channel", r.channel)
 }
 
 // run runs the handler of a row. A handler that panics has failed, and nothing

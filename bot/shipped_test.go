@@ -9,9 +9,7 @@ import (
 
 // TestShippedKnowledge asks the bot as it is shipped.
 func TestShippedKnowledge(t *testing.T) {
-	st := set(t, setting{bot: func(b *Bot) {
-		b.answer, b.choose, b.pace.every = answerer().Answer, answerer().Choose, 0
-	}}).ready()
+	st := set(t, shipped).ready()
 
 	pay := st.ask(st.asha, "how much does a back-end developer earn on average?")
 	wants(t, pay.Text(), "Back-end developer · Pay", "4,86,091", "Source: ")

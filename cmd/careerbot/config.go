@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/joho/godotenv"
@@ -20,6 +21,7 @@ type config struct {
 	knowledgeDir string // empty for the articles shipped
 	logLevel     slog.Level
 	logFormat    string // text or json
+	pace         int    // questions a minute; 0 for any number
 	discordAPI   string // empty for Discord itself
 }
 
@@ -96,6 +98,19 @@ var settings = []setting{
 			c.logFormat = strings.ToLower(value)
 			if c.logFormat != "text" && c.logFormat != "json" {
 				return errors.New("put text or json there")
+			}
+			return nil
+		},
+	},
+	{
+		name:     "QUESTIONS_PER_MINUTE",
+		what:     "How much one person may ask of the bot a minute, beyond a few things at once; 0 for any number.",
+		fallback: "15",
+		usedBy:   []string{"run"},
+		set: func(c *config, value string) error {
+			var err error
+			if c.pace, err = strconv.Atoi(value); err != nil || c.pace < 0 {
+				return errors.New("put a whole number there, 0 or more")
 			}
 			return nil
 		},

@@ -19,13 +19,13 @@ func TestParseConfig(t *testing.T) {
 	}{
 		{
 			name: "what need not be set", command: "run", env: map[string]string{"DISCORD_TOKEN": "abc.def.ghi"},
-			want: config{token: "abc.def.ghi", logLevel: slog.LevelInfo, logFormat: "text"},
+			want: config{token: "abc.def.ghi", logLevel: slog.LevelInfo, logFormat: "text", pace: 15},
 		},
 		{
 			name: "everything", command: "run",
 			env: map[string]string{
 				"DISCORD_TOKEN": " Bot abc ", "KNOWLEDGE_DIR": "./articles", "LOG_LEVEL": "Debug", "LOG_FORMAT": "JSON",
-				"DISCORD_API": "http://127.0.0.1:8080",
+				"DISCORD_API": "http://127.0.0.1:8080", "QUESTIONS_PER_MINUTE": "0",
 			},
 			want: config{token: "abc", knowledgeDir: "./articles", logLevel: slog.LevelDebug, logFormat: "json", discordAPI: "http://127.0.0.1:8080"},
 		},

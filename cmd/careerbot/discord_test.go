@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -14,15 +17,19 @@ import (
 	"github.com/careerbot/careerbot/bot/discordsim"
 )
 
-// discordCommands are the commands by which a script acts on Discord. What a
-// person gets to read becomes stdout, each button as [its label].
+// discordCommands are the commands by which a script acts on Discord: one for
+// each role. What a person gets to read becomes stdout, with "(only you see
+// this)" before what nobody else sees, each button as [its label], and each
+// field of a dialog as {its name} with what it is filled with.
 var discordCommands = map[string]func(*testscript.TestScript, bool, []string){
-	"discord":   begin,              // start a simulated Discord and point the settings at it
-	"ready":     ready,              // wait until the bot is connected and has its commands
-	"member":    person("member"),   // member ask|mention|click TEXT: somebody of the server
-	"outsider":  person("outsider"), // outsider ask|mention|click TEXT: somebody who is not
-	"pings":     pings,              // pings N: the bot has notified so many people
-	"terminate": terminate,          // send SIGTERM to what runs in the background
+	"discord":   begin,               // start a simulated Discord and point the settings at it
+	"ready":     ready,               // wait until the bot is connected and has its commands
+	"member":    person("member"),    // member ACT ARGUMENTS, see acts: somebody of the server
+	"second":    person("second"),    // another member
+	"moderator": person("moderator"), // who may manage the server
+	"outsider":  person("outsider"),  // somebody who is not of the server
+	"pings":     pings,               // pings N: the bot has notified so many people
+	"terminate": terminate,           // send SIGTERM to what runs in the background
 }
 
 // patience is how long a script waits for what is bound to happen.
@@ -34,7 +41,9 @@ type scene struct {
 	sim    *discordsim.Sim
 	guild  *discordsim.Guild
 	people map[string]*discordsim.User
+	said   discordsim.Message // what a person wrote last
 	shown  discordsim.Message // what somebody read last
+	dialog discordsim.Modal   // that was opened last
 }
 
 // sceneKey is the key under which a script keeps its scene.
@@ -55,7 +64,10 @@ func begin(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	s := ts.Value(sceneKey{}).(*scene)
 	s.sim, s.guild = sim, sim.Guild("Careers")
-	s.people = map[string]*discordsim.User{"member": s.guild.Member("asha"), "outsider": sim.User("ravi")}
+	s.people = map[string]*discordsim.User{
+		"member": s.guild.Member("asha"), "second": s.guild.Member("ravi"), "outsider": sim.User("omar"),
+		"moderator": s.guild.Member("meera", s.guild.Role("moderators", discordsim.ManageGuild)),
+	}
 	ts.Setenv("DISCORD_API", sim.URL())
 	ts.Setenv("DISCORD_TOKEN", sim.Token())
 	ts.Defer(func() {
@@ -79,52 +91,160 @@ func ready(ts *testscript.TestScript, neg bool, args []string) {
 // person does what a person of that name does.
 func person(name string) func(ts *testscript.TestScript, neg bool, args []string) {
 	return func(ts *testscript.TestScript, neg bool, args []string) {
-		if len(args) != 2 {
-			ts.Fatalf("usage: %s ask|mention|click TEXT", name)
+		if len(args) == 0 || acts[args[0]] == nil {
+			ts.Fatalf("usage: %s %s", name, strings.Join(slices.Sorted(maps.Keys(acts)), "|"))
 		}
 		s, ctx, cancel := stage(ts)
 		defer cancel()
-		m, err := s.act(ctx, s.people[name], args[0], args[1])
+		text, err := acts[args[0]](s, ctx, s.people[name], args[1:])
 		if neg {
 			if err == nil {
-				ts.Fatalf("%s could %s and read: %s", name, args[0], m.Text())
+				ts.Fatalf("%s could %s and read: %s", name, args[0], text)
 			}
 			fmt.Fprintln(ts.Stderr(), err)
 			return
 		}
 		ts.Check(err)
-		s.shown = m
-		fmt.Fprintln(ts.Stdout(), m.Text())
-		for _, b := range m.Buttons() {
-			fmt.Fprintf(ts.Stdout(), "[%s]\n", b.Label)
-		}
+		fmt.Fprint(ts.Stdout(), text)
 	}
 }
 
-// act does one thing and waits for what it leads to.
-func (s *scene) act(ctx context.Context, u *discordsim.User, what, text string) (discordsim.Message, error) {
-	general := s.guild.General()
-	switch what {
-	case "ask":
-		it, err := u.Slash(general, "ask", discordsim.Opts{"question": text})
-		if err != nil {
-			return discordsim.Message{}, err
-		}
-		return it.Reply(ctx)
-	case "click":
-		it, err := u.Click(s.shown.ID, text)
-		if err != nil {
-			return discordsim.Message{}, err
-		}
-		return it.Reply(ctx)
-	case "mention":
-		said, err := u.Say(general, s.sim.Bot().Mention()+" "+text)
-		if err != nil {
-			return discordsim.Message{}, err
-		}
-		return u.Await(ctx, general, discordsim.InReplyTo(said))
+// acts are what a person can do. Each waits for what it leads to and returns
+// what the person reads.
+var acts = map[string]func(*scene, context.Context, *discordsim.User, []string) (string, error){
+	"slash":    (*scene).slash,    // slash COMMAND [OPTION=VALUE …]
+	"complete": (*scene).complete, // complete COMMAND OPTION=TYPED …: the last is being typed into
+	"say":      (*scene).say,      // say TEXT, to nobody in particular
+	"mention":  (*scene).mention,  // mention TEXT, after the bot's name
+	"dm":       (*scene).dm,       // dm TEXT
+	"reply":    (*scene).reply,    // reply TEXT, to what was read last, with a ping
+	"menu":     (*scene).menu,     // menu COMMAND, on what was said last
+	"click":    (*scene).click,    // click LABEL, on what was read last
+	"open":     (*scene).open,     // open LABEL, on what was read last: a dialog
+	"fill":     (*scene).fill,     // fill FIELD=TEXT …, and send the dialog
+}
+
+// read notes what somebody reads, and writes it down.
+func (s *scene) read(m discordsim.Message, err error) (string, error) {
+	if err != nil {
+		return "", err
 	}
-	return discordsim.Message{}, fmt.Errorf("nobody can %s", what)
+	s.shown = m
+	var b strings.Builder
+	if m.Ephemeral {
+		b.WriteString("(only you see this)\n")
+	}
+	fmt.Fprintln(&b, m.Text())
+	for _, button := range m.Buttons() {
+		fmt.Fprintf(&b, "[%s]\n", button.Label)
+	}
+	return b.String(), nil
+}
+
+// answered is what a person reads in answer to an interaction.
+func (s *scene) answered(ctx context.Context, it *discordsim.Interaction, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	return s.read(it.Reply(ctx))
+}
+
+// options reads NAME=VALUE; true and false are truth values.
+func options(args []string) discordsim.Opts {
+	opts := discordsim.Opts{}
+	for _, arg := range args {
+		name, value, _ := strings.Cut(arg, "=")
+		opts[name] = value
+		if truth, err := strconv.ParseBool(value); err == nil {
+			opts[name] = truth
+		}
+	}
+	return opts
+}
+
+func (s *scene) slash(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	it, err := u.Slash(s.guild.General(), args[0], options(args[1:]))
+	return s.answered(ctx, it, err)
+}
+
+func (s *scene) complete(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	focused, _, _ := strings.Cut(args[len(args)-1], "=")
+	it, err := u.Type(s.guild.General(), args[0], options(args[1:]), focused)
+	if err != nil {
+		return "", err
+	}
+	choices, err := it.Choices(ctx)
+	var b strings.Builder
+	for _, c := range choices {
+		fmt.Fprintln(&b, c.Name)
+	}
+	return b.String(), err
+}
+
+func (s *scene) say(_ context.Context, u *discordsim.User, args []string) (string, error) {
+	m, err := u.Say(s.guild.General(), args[0])
+	s.said = m
+	return "", err
+}
+
+// told is what a person reads in reply to a message.
+func (s *scene) told(ctx context.Context, u *discordsim.User, c *discordsim.Channel, said discordsim.Message, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	s.said = said
+	return s.read(u.Await(ctx, c, discordsim.InReplyTo(said)))
+}
+
+func (s *scene) mention(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	m, err := u.Say(s.guild.General(), s.sim.Bot().Mention()+" "+args[0])
+	return s.told(ctx, u, s.guild.General(), m, err)
+}
+
+func (s *scene) dm(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	m, err := u.Say(u.DM(), args[0])
+	return s.told(ctx, u, u.DM(), m, err)
+}
+
+func (s *scene) reply(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	m, err := u.ReplyTo(s.shown, args[0], discordsim.WithPing)
+	return s.told(ctx, u, s.guild.General(), m, err)
+}
+
+func (s *scene) menu(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	it, err := u.Menu(s.said, args[0])
+	return s.answered(ctx, it, err)
+}
+
+func (s *scene) click(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	it, err := u.Click(s.shown.ID, args[0])
+	return s.answered(ctx, it, err)
+}
+
+func (s *scene) open(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	it, err := u.Click(s.shown.ID, args[0])
+	if err != nil {
+		return "", err
+	}
+	if s.dialog, err = it.Modal(ctx); err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	fmt.Fprintln(&b, s.dialog.Title)
+	for _, f := range s.dialog.Fields() {
+		fmt.Fprintf(&b, "{%s} %s\n", f.CustomID, f.Value)
+	}
+	return b.String(), nil
+}
+
+func (s *scene) fill(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	fields := map[string]string{}
+	for _, arg := range args {
+		name, value, _ := strings.Cut(arg, "=")
+		fields[name] = value
+	}
+	it, err := u.Submit(s.dialog, fields)
+	return s.answered(ctx, it, err)
 }
 
 // pings checks how many people the bot has notified. Discord counts a reply to
