@@ -66,13 +66,15 @@ type setting struct {
 	cfg   func(*Config)
 	bot   func(*Bot)
 
-	patience time.Duration // for the whole test; that of others if zero
+	patience time.Duration // of a long test, which runs alone; that of others if zero
 }
 
 // set builds a stage, and starts the bot unless its token is made wrong.
 func set(t *testing.T, s setting) *stage {
 	t.Helper()
-	t.Parallel()
+	if s.patience == 0 {
+		t.Parallel()
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), cmp.Or(s.patience, patience))
 	t.Cleanup(cancel)
 	description, err := spec()

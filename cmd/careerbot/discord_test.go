@@ -22,6 +22,7 @@ var discordCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"member":    person("member"),   // member ask|mention|click TEXT: somebody of the server
 	"outsider":  person("outsider"), // outsider ask|mention|click TEXT: somebody who is not
 	"pings":     pings,              // pings N: the bot has notified so many people
+	"interrupt": interrupt,          // interrupt QUESTION: send SIGTERM while the replies to it are under way
 	"terminate": terminate,          // send SIGTERM to what runs in the background
 }
 
