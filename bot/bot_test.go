@@ -2,7 +2,6 @@ package bot
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 	"testing"
 
@@ -253,86 +252,6 @@ func TestSlowAnswerIsDeferred(t *testing.T) {
 	wants(t, reply.Text(), "chose Pay")
 	_ = m
 	checkMentions(t, st.sim)
-}
-
-func TestConversationKeepsItsOrder(t *testing.T) {
-	hold, asked := make(chan struct{}), make(chan string, 10)
-	st := set(t, setting{bot: func(b *Bot) {
-		b.answer = func(q answer.Question) answer.Answer {
-			if q.Text == "first" {
-				<-hold
-			}
-			asked <- q.Text
-			return paid
-		}
-	}}).ready()
-	for _, q := range []string{"first", "second", "third"} {
-		_, err := st.asha.Say(st.general, st.sim.Bot().Mention()+" "+q)
-		st.must(err)
-	}
-	wants(t, st.ask(st.ravi, "somebody else").Text(), "₹")
-	close(hold)
-	var got []string
-	for range 4 {
-		got = append(got, <-asked)
-	}
-	if want := []string{"somebody else", "first", "second", "third"}; !slices.Equal(got, want) {
-		t.Errorf("asked %q", got)
-	}
-}
-
-func TestEndWithReplyInFlight(t *testing.T) {
-	hold, started := make(chan struct{}), make(chan struct{})
-	st := set(t, setting{bot: func(b *Bot) {
-		b.answer = func(answer.Question) answer.Answer {
-			close(started)
-			<-hold
-			return paid
-		}
-	}}).ready()
-	it, err := st.asha.Slash(st.general, "ask", discordsim.Opts{"question": "slow"})
-	st.must(err)
-	<-started
-	st.stop()
-	close(hold)
-	m, err := it.Reply(st.ctx)
-	st.must(err)
-	wants(t, m.Text(), "₹4,86,091")
-	<-st.ended
-	if st.err != nil {
-		t.Errorf("Run: %v", st.err)
-	}
-}
-
-func TestPanicIsShownAsNumber(t *testing.T) {
-	st := set(t, setting{bot: func(b *Bot) {
-		b.answer = func(q answer.Question) answer.Answer {
-			if q.Text == "boom" {
-				panic("secret of " + q.Text)
-			}
-			return paid
-		}
-	}}).ready()
-	m := st.ask(st.asha, "boom")
-	if !m.Ephemeral {
-		t.Error("everybody is told")
-	}
-	number := strings.Trim(m.Content[strings.Index(m.Content, "`"):], "`")
-	wants(t, st.log.String(), number, "panic: secret")
-	wants(t, st.say(st.asha, st.general, st.sim.Bot().Mention()+" boom").Text(), "Something went wrong")
-	wants(t, st.ask(st.asha, "and now?").Text(), "₹4,86,091")
-}
-
-func TestWrongToken(t *testing.T) {
-	st := set(t, setting{cfg: func(c *Config) { c.Token = "not-the-token" }})
-	<-st.ended
-	if st.err == nil {
-		t.Fatal("Run returned nil")
-	}
-	wants(t, st.err.Error(), "refused the token", "DISCORD_TOKEN", "Developer Portal")
-	if strings.Contains(st.err.Error()+st.log.String(), "not-the-token") {
-		t.Error("the token is in the log")
-	}
 }
 
 func TestIntents(t *testing.T) {

@@ -362,8 +362,8 @@ func (b *Bot) observe(event string, raw json.RawMessage) {
 func (b *Bot) lacks(r *request) permission {
 	switch me := b.self.Load(); {
 	case r.guild == "" || me == nil:
-	case r.token != "" && r.may != 0:
-		return allNeeded &^ r.may
+	case r.may != nil:
+		return allNeeded &^ *r.may
 	case r.token == "":
 		if may, known := b.access.may(r.guild, r.channel, me.user); known {
 			return allNeeded &^ may
@@ -410,7 +410,7 @@ func (b *Bot) write(ctx context.Context, r *request, p payload) error {
 	for {
 		_, err := b.call(ctx, mayRepeat, http.MethodPost, "channels/"+r.channel+"/messages", without(p, lacks))
 		refusal := code(err)
-		if suspect := suspects[refusal]; suspect&^lacks != 0 {
+		if suspect := suspects[refusal]; suspect&^lacks != 0 && lacks&sendMessages == 0 {
 			lacks |= suspect
 			continue
 		}

@@ -41,9 +41,9 @@ type request struct {
 	app      string   // the application's ID, of an interaction
 	guild    string   // empty outside of servers
 	channel  string
-	person   string     // who asks
-	rights   permission // the person's in the channel, of an interaction in a server
-	may      permission // what the bot may do there, as an interaction says; 0 if nothing does
+	person   string      // who asks
+	rights   permission  // the person's in the channel, of an interaction in a server
+	may      *permission // what the bot may do there, of an interaction
 	received time.Time
 
 	text    string                     // what a message says, without the bot's name; of a menu, the message that it is used on
@@ -140,7 +140,7 @@ type inInteraction struct {
 	Token     string                    `json:"token"`
 	GuildID   string                    `json:"guild_id"`
 	ChannelID string                    `json:"channel_id"`
-	May       permission                `json:"app_permissions"`
+	May       *permission               `json:"app_permissions"`
 	User      *inUser                   `json:"user"`
 	Member    *struct {
 		User        *inUser    `json:"user"`

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -64,13 +65,17 @@ type setting struct {
 	begin func(*discordsim.Sim) // before the bot starts
 	cfg   func(*Config)
 	bot   func(*Bot)
+
+	patience time.Duration // of a long test, which runs alone; that of others if zero
 }
 
 // set builds a stage, and starts the bot unless its token is made wrong.
 func set(t *testing.T, s setting) *stage {
 	t.Helper()
-	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	if s.patience == 0 {
+		t.Parallel()
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), cmp.Or(s.patience, patience))
 	t.Cleanup(cancel)
 	description, err := spec()
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -165,14 +165,13 @@ func TestLimits(t *testing.T) {
 	}
 	const messages, other, hook = "POST /channels/1/messages", "POST /channels/2/messages", "PATCH /webhooks/1/token/messages/@original"
 	waits := func(l *limits) string {
-		var waiting []string
-		for name, route := range map[string]string{"a": messages, "b": other, "c": hook} {
+		waiting := ""
+		for i, route := range []string{messages, other, hook} {
 			if wait, err := l.take(route); wait > 0 || err != nil {
-				waiting = append(waiting, name)
+				waiting += "abc"[i : i+1]
 			}
 		}
-		slices.Sort(waiting)
-		return strings.Join(waiting, "")
+		return waiting
 	}
 	for _, c := range []struct {
 		name string
@@ -247,4 +246,106 @@ func TestRedactor(t *testing.T) {
 		t.Errorf("logged %s", got)
 	}
 	wants(t, b.String(), `webhooks/12/[token]/messages/@original`, "g.h.b=[token]", "g.n=3")
+}
+
+// A request on which nothing comes back is made again, and holds nobody else up.
+func TestFaultSlowREST(t *testing.T) {
+	st := set(t, setting{}).ready()
+	fault := st.sim.Fail("POST /interactions/*/*/callback", discordsim.Fault{Times: 1, Hold: true, Status: 504})
+	it, err := st.asha.Slash(st.general, "ask", discordsim.Opts{"question": "pay?"})
+	st.must(err)
+	st.must(st.sim.Wait(st.ctx, func() bool { return st.sim.Met(fault) == 1 }))
+	wants(t, st.ask(st.ravi, "and now?").Text(), "₹4,86,091")
+	m, err := it.Reply(st.ctx)
+	st.must(err)
+	wants(t, m.Text(), "₹4,86,091")
+	if n := len(st.sim.Calls("POST /interactions/*/*/callback")); n != 3 {
+		t.Errorf("%d requests for two answers, one of them made again", n)
+	}
+}
+
+// A wait that Discord asks for and that nobody has the time for is not begun.
+func TestFaultRetryAfterBeyondDeadline(t *testing.T) {
+	st := set(t, setting{}).ready()
+	fault := st.sim.Fail("POST /channels/*/messages", discordsim.Fault{
+		Times: 1, Status: 429, Body: `{"retry_after": 3600, "global": false}`, Header: map[string]string{"Retry-After": "3600", "X-RateLimit-Scope": "user"},
+	})
+	_, err := st.asha.Say(st.general, st.sim.Bot().Mention()+" pay?")
+	st.must(err)
+	st.logged("rate limited for 1h0m0s")
+	if n := st.sim.Met(fault); n != 1 {
+		t.Errorf("%d requests", n)
+	}
+	wants(t, st.say(st.asha, st.asha.DM(), "pay?").Text(), "₹4,86,091")
+}
+
+// Before Discord blocks the address for requests that it had to refuse, the bot
+// stops by itself, and goes on when they are forgotten.
+func TestFaultTooManyRefusals(t *testing.T) {
+	var r refusals
+	now := started
+	for n := range maxRefusals {
+		if r.full(now) {
+			t.Fatalf("it stops after %d", n)
+		}
+		now = now.Add(refusalWindow * time.Minute / (maxRefusals + 600))
+		if last := r.add(now); last != (n == maxRefusals-1) {
+			t.Fatalf("the %dth is the last: %v", n, last)
+		}
+	}
+	if !r.full(now) || r.full(now.Add(refusalWindow*time.Minute)) {
+		t.Error("it does not stop, or does not go on")
+	}
+
+	var bot *Bot
+	st := set(t, setting{bot: func(b *Bot) { bot = b }}).ready()
+	limits := &bot.client.Transport.(*transport).limits
+	limits.mu.Lock()
+	for range maxRefusals - 1 {
+		limits.refused.add(time.Now())
+	}
+	limits.mu.Unlock()
+	fault := st.sim.Fail("POST /channels/*/messages", discordsim.Fault{Status: 403, Body: `{"message": "Missing Access", "code": 50001}`})
+	_, err := st.asha.Say(st.general, st.sim.Bot().Mention()+" pay?")
+	st.must(err)
+	st.logged("sending is stopped")
+	_, err = st.asha.Say(st.general, st.sim.Bot().Mention()+" pay?")
+	st.must(err)
+	st.logged("could not tell a person what went wrong")
+	if n := st.sim.Met(fault); n != 1 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+// BenchmarkEditsInParallel measures ten edits of interactions at once, when each
+// takes Discord a fifth of a second.
+func BenchmarkEditsInParallel(b *testing.B) {
+	const people, latency = 10, 200 * time.Millisecond
+	sim, err := discordsim.New(discordsim.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer sim.Close()
+	sim.Fail("PATCH /webhooks/*/*/messages/*", discordsim.Fault{Delay: latency, Status: 200, Body: "{}"})
+	bot, err := New(Config{Token: sim.Token(), API: sim.URL(), Answerer: answerer})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer bot.client.CloseIdleConnections()
+	n := 0
+	for b.Loop() {
+		var edits sync.WaitGroup
+		for range people {
+			n++
+			r := &request{app: "1", token: fmt.Sprint("token", n)}
+			edits.Go(func() {
+				if err := bot.editReply(b.Context(), r, say("x").payload()); err != nil {
+					b.Error(err)
+				}
+			})
+		}
+		edits.Wait()
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(b.Elapsed().Seconds()*1000/float64(b.N), "ms/ten-edits")
 }

@@ -20,11 +20,12 @@ const (
 	ReadHistory     Permission = 1 << 16
 	MentionEveryone Permission = 1 << 17
 	UseCommands     Permission = 1 << 31
+	SendInThreads   Permission = 1 << 38
 	UseExternalApps Permission = 1 << 50
 )
 
 const (
-	everyday              = ViewChannel | SendMessages | EmbedLinks | AttachFiles | ReadHistory | MentionEveryone | UseCommands | UseExternalApps
+	everyday              = ViewChannel | SendMessages | SendInThreads | EmbedLinks | AttachFiles | ReadHistory | MentionEveryone | UseCommands | UseExternalApps
 	everything            = Permission(1<<53 - 1)
 	inDMs                 = ViewChannel | SendMessages | EmbedLinks | AttachFiles | ReadHistory | UseCommands
 	none       Permission = 0

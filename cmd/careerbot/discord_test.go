@@ -29,6 +29,7 @@ var discordCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"moderator": person("moderator"), // who may manage the server
 	"outsider":  person("outsider"),  // somebody who is not of the server
 	"pings":     pings,               // pings N: the bot has notified so many people
+	"interrupt": interrupt,           // interrupt QUESTION: send SIGTERM while the replies to it are under way
 	"terminate": terminate,           // send SIGTERM to what runs in the background
 }
 
