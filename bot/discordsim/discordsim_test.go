@@ -154,6 +154,8 @@ type packet struct {
 
 const intents = 1 | 1<<9 | 1<<12
 
+const second = time.Second
+
 func (w *world) dial() *client {
 	w.t.Helper()
 	_, answer := w.call("GET", "/gateway", nil)
