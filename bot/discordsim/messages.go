@@ -224,6 +224,7 @@ func (s *Sim) announce(event string, m *Message) {
 			continue
 		}
 		w := m.wire()
+		w["channel_type"] = m.channel.kind()
 		if ses.identify.Intents&intentMessageContent == 0 && !m.readable() {
 			w["content"], w["embeds"], w["components"], w["attachments"] = "", []any{}, []any{}, []any{}
 		}

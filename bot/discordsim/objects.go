@@ -57,16 +57,24 @@ func (g *Guild) wire() wireGuild {
 	return w
 }
 
+// kind is Discord's number for the type of the channel: of a guild, a direct
+// conversation, or one of several people.
+func (c *Channel) kind() int {
+	switch {
+	case c.guild != nil:
+		return 0
+	case len(c.between) == 2:
+		return 1
+	}
+	return 3
+}
+
 func (c *Channel) wire() wireChannel {
-	w := wireChannel{ID: c.ID, Name: c.Name, Overwrites: c.overwrites}
+	w := wireChannel{ID: c.ID, Type: c.kind(), Name: c.Name, Overwrites: c.overwrites}
 	if n := len(c.messages); n > 0 {
 		w.LastMessageID = &c.messages[n-1].ID
 	}
 	if c.guild == nil {
-		w.Type = 1
-		if len(c.between) > 2 {
-			w.Type = 3
-		}
 		for _, u := range c.between {
 			if u != c.sim.bot {
 				w.Recipients = append(w.Recipients, u.wire())

@@ -160,7 +160,7 @@ func (f *form) value(d CommandOption, v any) (any, error) {
 		}
 	case *Channel:
 		if d.Type == optionChannel {
-			if kind := v.wire().Type; len(d.ChannelTypes) > 0 && !slices.Contains(d.ChannelTypes, kind) {
+			if kind := v.kind(); len(d.ChannelTypes) > 0 && !slices.Contains(d.ChannelTypes, kind) {
 				return nil, fmt.Errorf("it takes channels of type %v, not %d", d.ChannelTypes, kind)
 			}
 			return v.ID, f.thing(v)

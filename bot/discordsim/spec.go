@@ -70,7 +70,8 @@ func LoadSpec(name string) (*Spec, error) {
 }
 
 // relax mends what the description has wrong: it wants a number where its own
-// explanation, and Discord, accept a string.
+// explanation, and Discord, accept a string, and a string where the examples of
+// Discord's documentation have the number of a file.
 func relax(doc map[string]any) {
 	components, _ := doc["components"].(map[string]any)
 	schemas, _ := components["schemas"].(map[string]any)
@@ -80,6 +81,10 @@ func relax(doc map[string]any) {
 		if _, ok := properties["default_member_permissions"]; ok {
 			properties["default_member_permissions"] = map[string]any{"type": []any{"integer", "string", "null"}}
 		}
+	}
+	file, _ := schemas["MessageAttachmentRequest"].(map[string]any)
+	if properties, ok := file["properties"].(map[string]any); ok {
+		properties["id"] = map[string]any{"type": []any{"integer", "string"}}
 	}
 }
 
