@@ -82,12 +82,14 @@ func (f *Fault) meet(w http.ResponseWriter, r *http.Request, next http.Handler) 
 		case <-timer.C:
 		case <-f.held:
 		case <-r.Context().Done():
+			return // whoever asked has given up before anything was done
 		}
 	}
 	if f.Hold {
 		select {
 		case <-f.held:
 		case <-r.Context().Done():
+			return
 		}
 	}
 	switch {

@@ -24,7 +24,7 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	said, err := u.Say(general, s.sim.Bot().Mention()+" "+args[0])
 	ts.Check(err)
-	ts.Check(s.sim.Wait(ctx, func() bool { return s.sim.Met(byCommand) == 1 && s.sim.Met(byName) == 1 }))
+	ts.Check(s.sim.Wait(ctx, func() bool { return s.sim.Met(byCommand) > 0 && s.sim.Met(byName) > 0 }))
 	terminate(ts, false, nil)
 	byCommand.Release()
 	byName.Release()

@@ -99,6 +99,7 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 		Version:  release(),
 		Log:      log,
 		API:      cfg.discordAPI,
+		Pace:     cfg.pace,
 		Answerer: answerer,
 	})
 	if err != nil {
