@@ -18,6 +18,32 @@ func (s *Sim) Commands(guild string) map[string]Command {
 	return maps.Clone(list)
 }
 
+// Commands lists what Discord offers the person in c: slash commands, and those
+// of the menus of people and messages.
+func (u *User) Commands(c *Channel) []Command {
+	s := u.sim
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []Command
+	for _, table := range c.tables() {
+		for _, cmd := range s.commands[table] {
+			if s.offered(u, c, cmd) {
+				list = append(list, cmd)
+			}
+		}
+	}
+	return list
+}
+
+// tables are the keys of the commands that are registered for c: the global
+// ones, and those of its guild.
+func (c *Channel) tables() []string {
+	if c.guild == nil {
+		return []string{""}
+	}
+	return []string{"", c.guild.ID}
+}
+
 func (s *Sim) listCommands(r *request) (int, any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -68,6 +94,12 @@ func (s *Sim) overwriteCommands(r *request) (int, any) {
 		return http.StatusForbidden, errMissingAccess
 	}
 	old := s.commands[guild]
+	for _, c := range list {
+		known := slices.ContainsFunc(old, func(o Command) bool { return o.Type == c.Type && o.Name == c.Name })
+		if !known && s.bucket("commands of "+guild).take(createsADay, s.opts.Now()) > 0 {
+			return http.StatusBadRequest, errTooManyCreates
+		}
+	}
 	for i := range list {
 		c := &list[i]
 		c.ID, c.Version, c.ApplicationID, c.GuildID = s.newID(), s.newID(), s.appID, guild
@@ -83,11 +115,7 @@ func (s *Sim) overwriteCommands(r *request) (int, any) {
 // command finds the command of that name and type that u can use in c, or nil.
 // The caller holds mu.
 func (s *Sim) command(u *User, c *Channel, kind int, name string) *Command {
-	tables := []string{""}
-	if c.guild != nil {
-		tables = append(tables, c.guild.ID)
-	}
-	for _, table := range tables {
+	for _, table := range c.tables() {
 		for _, cmd := range s.commands[table] {
 			if cmd.Type == kind && cmd.Name == name && s.offered(u, c, cmd) {
 				return &cmd

@@ -49,6 +49,8 @@ const (
 	closeNotAuthenticated  = 4003
 	closeAuthFailed        = 4004
 	closeAlreadyAuth       = 4005
+	closeRateLimited       = 4008
+	closeInvalidShard      = 4010
 	closeInvalidVersion    = 4012
 	closeInvalidIntents    = 4013
 	closeDisallowedIntents = 4014
@@ -368,6 +370,7 @@ func (c *conn) read() {
 		opResume:    c.resume,
 		opPresence:  c.presence,
 	}
+	var sent bucket
 	for {
 		_, raw, err := c.ws.ReadMessage()
 		if websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway) {
@@ -384,6 +387,8 @@ func (c *conn) read() {
 		var p payload
 		if len(raw) > maxPayload || json.Unmarshal(raw, &p) != nil {
 			c.refuse(closeDecodeError, "payload too long, or no JSON")
+		} else if sent.take(ofGateway, c.sim.opts.Now()) > 0 {
+			c.refuse(closeRateLimited, "You are being rate limited.")
 		} else if do := handle[p.Op]; do == nil {
 			c.refuse(closeUnknownOp, fmt.Sprintf("unknown opcode %d", p.Op))
 		} else {
@@ -436,6 +441,9 @@ func (c *conn) identify(data json.RawMessage) {
 		return
 	case unprefixed(id.Token) != s.opts.Token:
 		c.close(closeAuthFailed, "Authentication failed.")
+		return
+	case id.Shard != nil && (id.Shard[0] < 0 || id.Shard[0] >= id.Shard[1]):
+		c.refuse(closeInvalidShard, "Invalid shard.")
 		return
 	case id.Intents&^knownIntents != 0:
 		c.refuse(closeInvalidIntents, "Invalid intent(s).")

@@ -2,10 +2,69 @@ package discordsim_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/careerbot/careerbot/bot/discordsim"
 )
+
+func TestWhoIsOfferedWhat(t *testing.T) {
+	w := newWorld(t, discordsim.Options{})
+	c := w.connect()
+	mod := w.guild.Member("meera", w.guild.Role("mods", discordsim.ManageGuild))
+	outsider := w.sim.User("omar")
+	for _, s := range []struct {
+		who   *discordsim.User
+		where *discordsim.Channel
+		want  string
+	}{
+		{w.asha, w.general, "ask Ask about this anywhere"}, {mod, w.general, "ask kb Ask about this anywhere"},
+		{w.asha, w.asha.DM(), "ask kb Ask about this anywhere"}, {outsider, w.general, ""}, {w.asha, w.asha.Converse(w.ravi), ""},
+	} {
+		var names []string
+		for _, cmd := range s.who.Commands(s.where) {
+			names = append(names, cmd.Name)
+		}
+		if got := strings.Join(names, " "); got != s.want {
+			t.Errorf("%s is offered %q, not %q", s.who.Name, got, s.want)
+		}
+	}
+	if _, err := w.asha.Slash(w.general, "kb add", nil); err == nil {
+		t.Error("a member is offered what moderators are")
+	}
+	_, err := mod.Slash(w.general, "kb add", discordsim.Opts{"now": true})
+	w.must(err)
+	_, _, data := c.interaction()
+	if raw, _ := json.Marshal(data["options"]); string(raw) != `[{"name":"add","options":[{"name":"now","type":5,"value":true}],"type":1}]` {
+		t.Errorf("options %s", raw)
+	}
+	for _, bad := range []discordsim.Opts{nil, {"question": ""}, {"question": strings.Repeat("x", 21)}, {"question": "x", "other": 1}} {
+		if _, err := w.asha.Slash(w.general, "ask", bad); err == nil {
+			t.Errorf("Discord sends %v", bad)
+		}
+	}
+	if _, err := outsider.Slash(w.general, "ask", discordsim.Opts{"question": "x"}); err == nil {
+		t.Error("an outsider is offered a command")
+	}
+	// Installed for oneself, a command comes along into other places.
+	other := w.sim.User("lina")
+	if _, err := outsider.Slash(outsider.DM(), "anywhere", nil); err != nil {
+		t.Error(err)
+	}
+	other.Install()
+	_, err = other.Slash(other.DM(), "anywhere", nil)
+	w.must(err)
+	m, err := w.asha.Say(w.general, "how do I start?")
+	w.must(err)
+	_, err = w.ravi.Menu(m, "Ask about this")
+	w.must(err)
+	c.interaction()
+	c.interaction()
+	_, _, data = c.interaction()
+	if raw, _ := json.Marshal(data); !strings.Contains(string(raw), "how do I start?") {
+		t.Errorf("the message's text is not in %s", raw)
+	}
+}
 
 func TestGuildWithoutCommands(t *testing.T) {
 	w := newWorld(t, discordsim.Options{})

@@ -18,11 +18,13 @@ type limit struct {
 // The limits. Discord publishes none of them; these are of the size that it was
 // seen to use.
 var (
-	unlimited  = limit{}
-	lenient    = limit{50, time.Second}
-	perChannel = limit{5, 5 * time.Second}
-	perWebhook = limit{5, 2 * time.Second}
-	globally   = limit{50, time.Second}
+	unlimited   = limit{}
+	lenient     = limit{50, time.Second}
+	perChannel  = limit{5, 5 * time.Second}
+	perWebhook  = limit{5, 2 * time.Second}
+	globally    = limit{50, time.Second}
+	ofGateway   = limit{120, time.Minute}    // what a connection may send
+	createsADay = limit{200, 24 * time.Hour} // of commands, in a guild or globally
 )
 
 // bucket counts the requests of a window.

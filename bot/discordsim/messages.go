@@ -1,10 +1,12 @@
 package discordsim
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -224,6 +226,9 @@ func (s *Sim) announce(event string, m *Message) {
 			continue
 		}
 		w := m.wire()
+		if event == "MESSAGE_CREATE" {
+			w = m.sentAs()
+		}
 		w["channel_type"] = m.channel.kind()
 		if ses.identify.Intents&intentMessageContent == 0 && !m.readable() {
 			w["content"], w["embeds"], w["components"], w["attachments"] = "", []any{}, []any{}, []any{}
@@ -231,9 +236,6 @@ func (s *Sim) announce(event string, m *Message) {
 		if guild != "" {
 			w["guild_id"] = guild
 			w["member"] = m.channel.guild.wireMember(m.author)
-		}
-		if event == "MESSAGE_CREATE" && m.Nonce != "" {
-			w["nonce"] = m.Nonce
 		}
 		s.append(ses, event, w)
 	}
@@ -298,6 +300,9 @@ func (m *Message) basic() map[string]any {
 		w["interaction_metadata"] = it.metadata()
 		if it.command != nil {
 			w["type"] = 20
+			if it.command.Type != 1 {
+				w["type"] = 23
+			}
 			w["interaction"] = map[string]any{"id": it.ID, "type": it.kind, "name": it.command.Name, "user": it.by.wire()}
 		}
 	}
@@ -323,13 +328,37 @@ func (s *Sim) listMessages(r *request) (int, any) {
 	if c == nil {
 		return status, fail
 	}
+	q := r.URL.Query()
+	limit, err := strconv.Atoi(cmp.Or(q.Get("limit"), "50"))
+	if err != nil || limit < 1 || limit > 100 {
+		var form faultyForm
+		form.add("limit", "NUMBER_TYPE_MAX", "int value should be between 1 and 100.")
+		fail, _ := form.failure()
+		return badForm(fail)
+	}
+	before, after := snowflake(q.Get("before")), snowflake(q.Get("after"))
+	page := slices.DeleteFunc(slices.Clone(c.messages), func(m *Message) bool {
+		id := snowflake(m.ID)
+		return m.seenBy != nil || m.deleted || before > 0 && id >= before || id <= after
+	})
+	switch {
+	case len(page) <= limit:
+	case after > 0: // the first after it; else the last
+		page = page[:limit]
+	default:
+		page = page[len(page)-limit:]
+	}
 	list := []map[string]any{}
-	for _, m := range slices.Backward(c.messages) {
-		if len(list) < 50 && m.seenBy == nil && !m.deleted {
-			list = append(list, m.wire())
-		}
+	for _, m := range slices.Backward(page) { // the latest comes first
+		list = append(list, m.wire())
 	}
 	return http.StatusOK, list
+}
+
+// snowflake reads an ID; 0 is none.
+func snowflake(id string) uint64 {
+	n, _ := strconv.ParseUint(id, 10, 64)
+	return n
 }
 
 func (s *Sim) getMessage(r *request) (int, any) {
@@ -401,7 +430,7 @@ func (s *Sim) createMessage(r *request) (int, any) {
 	nonce := nonceOf(body.Nonce)
 	if body.EnforceNonce && nonce != "" {
 		if use, used := s.nonces[nonce]; used && s.opts.Now().Sub(use.at) < nonceWindow {
-			return http.StatusOK, use.message.wire()
+			return http.StatusOK, use.message.sentAs()
 		}
 	}
 	m := &Message{channel: c, author: s.bot, reference: body.Reference, flags: body.Flags, Silent: body.Flags&flagSilent != 0, Nonce: nonce}
@@ -414,7 +443,16 @@ func (s *Sim) createMessage(r *request) (int, any) {
 		s.nonces[nonce] = nonceUse{m, s.opts.Now()}
 		s.sweep(s.opts.Now())
 	}
-	return http.StatusOK, m.wire()
+	return http.StatusOK, m.sentAs()
+}
+
+// sentAs is the message as its sender is shown it once: with its nonce.
+func (m *Message) sentAs() map[string]any {
+	w := m.wire()
+	if m.Nonce != "" {
+		w["nonce"] = m.Nonce
+	}
+	return w
 }
 
 // nonceOf reads a nonce, which may be a number or a string.
@@ -474,7 +512,7 @@ func (s *Sim) edit(m *Message, raw []byte, uploads []upload) (int, any) {
 		m.edited, m.Edited = s.opts.Now(), true
 	}
 	m.Thinking = false
-	m.flags &^= flagLoading
+	m.flags = m.flags&^flagLoading | body.Flags
 	s.apply(m, body)
 	s.announce("MESSAGE_UPDATE", m)
 	return http.StatusOK, m.wire()

@@ -90,6 +90,7 @@ var (
 	errNoMutualGuild  = failure{"Cannot send messages to this user due to having no mutual guilds", 50278, nil}
 	errNotPermitted   = failure{"Missing Permissions", 50013, nil}
 	errWebhookToken   = failure{"Invalid Webhook Token", 50027, nil}
+	errTooManyCreates = failure{"Max number of daily application command creates has been reached (200)", 30034, nil}
 	errTooManyFollows = failure{"Maximum number of follow-up messages reached", 40094, nil}
 	errLarge          = failure{"Request entity too large", 40005, nil}
 	errNoJSON         = failure{"The request body contains invalid JSON.", 50109, nil}

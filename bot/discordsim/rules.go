@@ -420,7 +420,7 @@ func (f *faultyForm) overwrite(commands []Command, installs []int) {
 				f.add(at+".default_member_permissions", "BASE_TYPE_BAD_TYPE", "not a number: %q", *p)
 			}
 		}
-		if raw, _ := json.Marshal(c); len(raw) > 8000 {
+		if c.size() > 8000 {
 			f.add(at, "APPLICATION_COMMAND_TOO_LARGE", "Command exceeds maximum size (8000)")
 		}
 	}
@@ -442,6 +442,9 @@ func (f *faultyForm) options(at string, options []CommandOption) {
 	f.count(at+".options", len(options), 0, 25)
 	seen, optional := map[string]bool{}, false
 	for i, o := range options {
+		if (o.Type <= 2) != (options[0].Type <= 2) {
+			f.add(at+".options", "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Sub-command and sub-command group option types are mutually exclusive to all other types")
+		}
 		at := fmt.Sprintf("%s.options.%d", at, i)
 		f.slash(at, o.Name, o.Description)
 		if seen[o.Name] {

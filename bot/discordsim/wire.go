@@ -1,6 +1,9 @@
 package discordsim
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"unicode/utf8"
+)
 
 // The objects of Discord's protocol, as far as they are simulated. Names and
 // shapes are Discord's.
@@ -281,10 +284,44 @@ type CommandOption struct {
 	Options                  []CommandOption   `json:"options,omitempty"`
 }
 
+// size is what counts against the limit of a whole command: its texts and those
+// of all that is in it, each in its longest translation, in characters.
+func (c Command) size() int {
+	n := longest(c.Name, c.NameLocalizations) + longest(c.Description, c.DescriptionLocalizations)
+	for _, o := range c.Options {
+		n += o.size()
+	}
+	return n
+}
+
+func (o CommandOption) size() int {
+	n := longest(o.Name, o.NameLocalizations) + longest(o.Description, o.DescriptionLocalizations)
+	for _, c := range o.Choices {
+		n += longest(c.Name, c.NameLocalizations)
+		if s, ok := c.Value.(string); ok {
+			n += utf8.RuneCountInString(s)
+		}
+	}
+	for _, inner := range o.Options {
+		n += inner.size()
+	}
+	return n
+}
+
+// longest counts the characters of a text in its longest translation.
+func longest(text string, translations map[string]string) int {
+	n := utf8.RuneCountInString(text)
+	for _, t := range translations {
+		n = max(n, utf8.RuneCountInString(t))
+	}
+	return n
+}
+
 // Choice is a value that an option offers.
 type Choice struct {
-	Name  string `json:"name"`
-	Value any    `json:"value"`
+	Name              string            `json:"name"`
+	NameLocalizations map[string]string `json:"name_localizations,omitempty"`
+	Value             any               `json:"value"`
 }
 
 // allowedMentions says whom a message may ping.
