@@ -2,13 +2,17 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/bwmarrin/discordgo"
+
+	"github.com/careerbot/careerbot/bot/discordsim"
 )
 
 // What people read about the program is held to what the program does. With
@@ -134,4 +138,61 @@ func TestTranscriptInReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, name, shown[1], out.String())
+}
+
+// What README.md shows of a Discord server is what a member reads there.
+func TestDiscordInReadme(t *testing.T) {
+	const name = "../../README.md"
+	shown := regexp.MustCompile("(?s)\n```text\n(asha: .*?)```\n").FindStringSubmatch(read(t, name))
+	if shown == nil {
+		t.Fatal("README.md shows nothing of Discord")
+	}
+	sim, err := discordsim.New(discordsim.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sim.Close()
+	guild := sim.Guild("Careers")
+	s := &scene{t: t, sim: sim, guild: guild}
+	asha := guild.Member("asha")
+	env := map[string]string{"DISCORD_TOKEN": sim.Token(), "DISCORD_API": sim.URL()}
+	ctx, stop := context.WithTimeout(t.Context(), patience)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- run(ctx, []string{"run"}, strings.NewReader(""), io.Discard, io.Discard, func(name string) (string, bool) {
+			value, ok := env[name]
+			return value, ok
+		})
+	}()
+	if err := sim.Ready(ctx); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, step := range []struct {
+		typed, act string
+		args       []string
+	}{
+		{"/ask how much do freshers get as a back-end dev?", "slash", []string{"ask", "question=how much do freshers get as a back-end dev?"}},
+		{"@Careerbot do i need a masters?", "mention", []string{"do i need a masters?"}},
+		{"(presses Helpful)", "click", []string{"Helpful"}},
+		{"/ask what does a dentist earn?", "slash", []string{"ask", "question=what does a dentist earn?"}},
+		{"/career Back-end developer", "slash", []string{"career", "name=back-end-developer"}},
+	} {
+		text, err := acts[step.act](s, ctx, asha, step.args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b.Len() > 0 {
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(&b, "asha: %s\n", step.typed)
+		for line := range strings.Lines(strings.ReplaceAll(text, "]\n[", "] [")) {
+			fmt.Fprintln(&b, wrap("      ", strings.TrimSuffix(line, "\n"), plainWidth))
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	same(t, name, shown[1], b.String())
 }
