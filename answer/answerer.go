@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,12 +15,29 @@ type Answerer struct {
 	aside *asides
 	say   *phrasebook
 	talks *talks
-	state atomic.Pointer[state]
-	built atomic.Pointer[time.Time]
+	views atomic.Pointer[views]
+
+	changes sync.Mutex // held by whoever makes new views
+}
+
+// views is what each server sees.
+type views struct {
+	base   *state
+	guilds map[string]*state // of servers that have entries of their own, by ID
+	built  time.Time
+}
+
+// view returns what a server sees.
+func (a *Answerer) view(guild string) *state {
+	v := a.views.Load()
+	if s, ok := v.guilds[guild]; ok {
+		return s
+	}
+	return v.base
 }
 
 // Built is when what is answered from was last built.
-func (a *Answerer) Built() time.Time { return *a.built.Load() }
+func (a *Answerer) Built() time.Time { return a.views.Load().built }
 
 // New returns an Answerer for base.
 func New(base *knowledge.Base) (*Answerer, error) {
@@ -34,16 +52,23 @@ func New(base *knowledge.Base) (*Answerer, error) {
 	return a, a.Replace(base)
 }
 
-// Replace lets the Answerer answer from base, from the next question on.
-// Answers under way finish with the base they began with.
+// Replace lets the Answerer answer from base, from the next question on. The
+// entries of servers are laid over it. Answers under way finish with the base
+// they began with.
 func (a *Answerer) Replace(base *knowledge.Base) error {
+	a.changes.Lock()
+	defer a.changes.Unlock()
 	s, err := a.build(base)
 	if err != nil {
 		return err
 	}
-	a.state.Store(s)
-	now := time.Now()
-	a.built.Store(&now)
+	next := &views{base: s, guilds: map[string]*state{}, built: time.Now()}
+	if old := a.views.Load(); old != nil {
+		for id, g := range old.guilds {
+			next.guilds[id] = a.over(s, g.entries)
+		}
+	}
+	a.views.Store(next)
 	return nil
 }
 
@@ -58,7 +83,7 @@ type Unreached struct {
 // Unreached asks every question and phrasing of the base and returns those
 // that do not reach their FAQ.
 func (a *Answerer) Unreached() []Unreached {
-	s := a.state.Load()
+	s := a.view("")
 	var out []Unreached
 	for _, art := range s.base.Articles {
 		for i := range art.FAQs {

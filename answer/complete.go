@@ -25,7 +25,7 @@ const MaxSummary = 300
 // Career returns the article with that ID as a server sees it. A guild is the
 // ID of a Discord server; the empty one is of no server.
 func (a *Answerer) Career(guild, id string) (Career, bool) {
-	art := a.state.Load().base.Article(id)
+	art := a.view(guild).base.Article(id)
 	if art == nil {
 		return Career{}, false
 	}
@@ -94,9 +94,12 @@ func namesIn(articles []*knowledge.Article) *names {
 	return n
 }
 
-// find calls hit with each career whose name begins with what was typed, and
-// how it does. It may do so more than once for a career.
-func (n *names) find(typed string, hit func(art *knowledge.Article, way int)) {
+// hit is told of a career whose name begins with what was typed, and how it
+// does.
+type hit func(art *knowledge.Article, way int)
+
+// find calls hit with each career whose name begins with what was typed. It may do so more than once for a career.
+func (n *names) find(typed string, hit hit) {
 	joined := strings.ReplaceAll(typed, " ", "")
 	from, _ := slices.BinarySearchFunc(n.rests, joined, func(x name, to string) int { return strings.Compare(x.text, to) })
 	for _, x := range n.rests[from:] {
@@ -115,7 +118,7 @@ func (n *names) find(typed string, hit func(art *knowledge.Article, way int)) {
 
 // findMisspelt is find for what was typed with a letter wrong, or two if it is
 // long.
-func (n *names) findMisspelt(typed string, hit func(art *knowledge.Article, way int)) {
+func (n *names) findMisspelt(typed string, hit hit) {
 	joined := []rune(strings.ReplaceAll(typed, " ", ""))
 	if len(joined) < minCompleted {
 		return
@@ -174,9 +177,9 @@ func folded(text string) string {
 // letters wrong. The best come first, at most that many; nothing typed lists
 // all by title.
 func (a *Answerer) Careers(guild, typed string, most int) []Career {
-	s := a.state.Load()
+	s := a.view(guild)
 	ways := map[*knowledge.Article]int{}
-	hit := func(art *knowledge.Article, way int) {
+	note := func(art *knowledge.Article, way int) {
 		if old, ok := ways[art]; !ok || way < old {
 			ways[art] = way
 		}
@@ -188,9 +191,9 @@ func (a *Answerer) Careers(guild, typed string, most int) []Career {
 			ways[art] = 0
 		}
 	case typed != "":
-		s.names.find(typed, hit)
+		s.named(func(n *names, hit hit) { n.find(typed, hit) }, note)
 		if len(ways) == 0 {
-			s.names.findMisspelt(typed, hit)
+			s.named(func(n *names, hit hit) { n.findMisspelt(typed, hit) }, note)
 		}
 	}
 	var arts []*knowledge.Article
@@ -214,18 +217,13 @@ type wording struct {
 	texts []string
 }
 
-func wordingsIn(articles []*knowledge.Article) map[string][]wording {
-	out := make(map[string][]wording, len(articles))
-	for _, art := range articles {
-		for i := range art.FAQs {
-			x := wording{found: found{article: art, faq: &art.FAQs[i]}}
-			for _, text := range x.faq.Asked() {
-				x.texts = append(x.texts, " "+folded(text))
-			}
-			out[art.ID] = append(out[art.ID], x)
-		}
+// word notes the ways in which an FAQ is asked.
+func (s *state) word(f found) {
+	w := wording{found: f}
+	for _, text := range f.faq.Asked() {
+		w.texts = append(w.texts, " "+folded(text))
 	}
-	return out
+	s.wordings[f.article.ID] = append(s.wordings[f.article.ID], w)
 }
 
 // The ways in which an FAQ completes what was typed, best first.
@@ -266,7 +264,7 @@ func (x wording) completes(typed string, words []string) int {
 // best come first, at most that many; nothing typed lists the first of each
 // topic, then the second, and so on.
 func (a *Answerer) Questions(guild, typed, occupation string, most int) []Choice {
-	s := a.state.Load()
+	s := a.view(guild)
 	articles := s.base.Articles
 	if occupation != "" {
 		articles = nil
@@ -284,7 +282,7 @@ func (a *Answerer) Questions(guild, typed, occupation string, most int) []Choice
 	default:
 		words := beginnings(typed)
 		for _, art := range articles {
-			for _, x := range s.wordings[art.ID] {
+			for _, x := range s.wordingsOf(art) {
 				if way := x.completes(typed, words); way < asksNot {
 					ways[way] = append(ways[way], x.found)
 				}
@@ -296,7 +294,11 @@ func (a *Answerer) Questions(guild, typed, occupation string, most int) []Choice
 	}
 	list := slices.Concat(ways[:]...)
 	if len(list) < most {
-		list = append(list, a.meant(s, typed, occupation, most)...)
+		near, e := a.meant(s, typed, occupation, most)
+		if e.held() < doubtFrom {
+			near = slices.DeleteFunc(near, func(f found) bool { return !s.isOwn(f) })
+		}
+		list = append(list, near...)
 	}
 	return choices(list, most)
 }
@@ -331,38 +333,35 @@ func firstOfEach(articles []*knowledge.Article, most int) []found {
 	}
 }
 
-// meant lists the FAQs nearest to a question by the models, if it is one that
-// an article may answer.
-func (a *Answerer) meant(s *state, text, occupation string, most int) []found {
-	art, c := a.around(s, text, occupation)
-	if art == nil || c.evidence.held() < doubtFrom {
-		return nil
-	}
-	return c.nearest(art, most)
-}
-
-// around considers all of a text as one question about the career that it
-// names or that is given. The article is nil if neither tells.
-func (a *Answerer) around(s *state, text, occupation string) (*knowledge.Article, considered) {
+// meant lists the FAQs nearest to a question, best first: those of the server
+// that it may ask for, then by the models those of the career that it names or
+// that is given. The evidence is of whether it is
+// a question that the career's article answers.
+func (a *Answerer) meant(s *state, text, occupation string, most int) ([]found, evidence) {
 	u := a.understand(s, text)
-	art := a.career(s, Question{Occupation: occupation}, u, nil)
-	if art == nil || u.wordCount == 0 {
-		return nil, considered{}
+	if u.wordCount == 0 {
+		return nil, evidence{}
 	}
-	c := a.consider(s, art, u, reading{words: flat(u.clauses), whole: true})
+	art := a.career(s, Question{Occupation: occupation}, u, nil)
+	words := flat(u.clauses)
+	var out []found
+	for _, k := range a.kin(s, words, art) {
+		out = append(out, k.found)
+	}
+	if art == nil {
+		return out, evidence{}
+	}
+	c := a.consider(s, art, u, reading{words: words, whole: true})
 	near := s.near.find(a.blocksOf(c.words))
 	c.evidence.Topic, c.evidence.Aside = near.topic, near.aside
-	return art, c
+	return append(out, c.nearest(art, most)...), c.evidence
 }
 
 // Nearest lists the FAQs that a question may mean, best first, at most that
 // many, whether or not it would be answered with one of them.
 func (a *Answerer) Nearest(guild, text, occupation string, most int) []Choice {
-	art, c := a.around(a.state.Load(), text, occupation)
-	if art == nil {
-		return nil
-	}
-	return choices(c.nearest(art, most), most)
+	list, _ := a.meant(a.view(guild), text, occupation, most)
+	return choices(list, most)
 }
 
 // choices makes choices of what was found, each once.

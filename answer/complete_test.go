@@ -114,7 +114,7 @@ func TestCareer(t *testing.T) {
 func TestQuestions(t *testing.T) {
 	a := shipped(t)
 	faq := func(c Choice) *knowledge.FAQ {
-		art := a.state.Load().base.Article(c.Occupation)
+		art := a.view("").base.Article(c.Occupation)
 		f := art.FAQ(strings.TrimPrefix(c.Entry, faqPrefix(art)))
 		if f == nil {
 			t.Fatalf("%+v is no FAQ", c)

@@ -15,10 +15,19 @@ const maxChoices = 3
 // Answer answers a question. Whatever is asked, there is an answer: it may be
 // that nothing is known.
 func (a *Answerer) Answer(q Question) Answer {
-	s := a.state.Load()
-	t := a.talks.get(q.Conversation)
+	s := a.view(q.Guild)
+	key := talkKey(q.Guild, q.Conversation)
+	t := a.talks.get(key, s)
 	v := a.decide(s, q, t)
-	a.talks.remember(q.Conversation, t, v)
+	a.talks.remember(key, t, v)
+	return a.settle(s, q, v)
+}
+
+// settle puts what was decided on a question into words.
+func (a *Answerer) settle(s *state, q Question, v verdict) Answer {
+	if v.exact {
+		v.related = a.neighbours(s, v.answers[0], v.words)
+	}
 	ans := a.compose(s, v)
 	ans.Question = q.Text
 	return ans
@@ -28,7 +37,7 @@ func (a *Answerer) Answer(q Question) Answer {
 // conversation (see Question). A choice that no longer exists is answered as a
 // question of its label.
 func (a *Answerer) Choose(guild, conversation string, c Choice) Answer {
-	s := a.state.Load()
+	s := a.view(guild)
 	v := verdict{outcome: Answered, article: s.base.Article(c.Occupation), confidence: 1}
 	if v.article != nil {
 		if id, ok := strings.CutPrefix(c.Entry, faqPrefix(v.article)); ok {
@@ -44,7 +53,8 @@ func (a *Answerer) Choose(guild, conversation string, c Choice) Answer {
 	}
 	v.words = s.unnamed(flat(a.read(s, c.Label)))
 	v.related = a.neighbours(s, v.answers[0], v.words)
-	a.talks.remember(conversation, a.talks.get(conversation), v)
+	key := talkKey(guild, conversation)
+	a.talks.remember(key, a.talks.get(key, s), v)
 	ans := a.compose(s, v)
 	ans.Question = c.Label
 	return ans

@@ -18,6 +18,8 @@ type verdict struct {
 	offers     bool    // after which it is said what can be asked
 	confidence float64
 	words      []string // what was taken to be asked
+	exact      bool     // it is asked in the very words of what answers it; related is not filled in yet
+	unsure     bool     // a likely FAQ of the server may answer instead
 	bare       bool     // text is all there is to say: the answers are not repeated
 	plain      bool     // a plain yes or no may be said
 	beside     string   // an occupation not held that the question speaks of
@@ -62,8 +64,9 @@ const (
 // considered is a reading with what the models say of it.
 type considered struct {
 	reading
-	order    []int // FAQs of the article, best first
-	scores   []float32
+	order    []int           // FAQs of the article, best first
+	scores   []float32       // of those, and then of those that a server took out
+	gone     bool            // one of the latter fits best
 	byFAQ    bool            // an FAQ is on the best topic
 	topics   []float32       // the scores of topics
 	topic    knowledge.Topic // the best of them
@@ -84,15 +87,11 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 	c := considered{reading: r}
 	b := a.blocksOf(r.words)
 	ts := s.topics.scores(b)
-	if len(art.FAQs) > 0 {
-		c.scores = s.scores(art, b, ts)
-	}
+	c.scores = s.scores(art, b, ts)
 	if r.context != nil {
 		b := a.blocksOf(r.context)
 		around := s.topics.scores(b)
-		if len(art.FAQs) > 0 {
-			mix(c.scores, s.scores(art, b, around))
-		}
+		mix(c.scores, s.scores(art, b, around))
 		mix(ts, around)
 	}
 	kinds := len(knowledge.Topics)
@@ -104,18 +103,17 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 	e := &c.evidence
 	e.Career = -c.asideBy
 	e.Top = float64(ts[topic])
-	if len(art.FAQs) > 0 {
-		c.order = make([]int, len(c.scores))
-		for i := range c.order {
-			c.order[i] = i
+	for i := range art.FAQs {
+		if c.scores[i] > unlike && &art.FAQs[i] != r.known.faq {
+			c.order = append(c.order, i)
 		}
-		if r.known.faq != nil {
-			c.order = slices.DeleteFunc(c.order, func(i int) bool { return &art.FAQs[i] == r.known.faq })
-		}
-		slices.SortStableFunc(c.order, func(i, j int) int { return cmp.Compare(c.scores[j], c.scores[i]) })
+	}
+	slices.SortStableFunc(c.order, func(i, j int) int { return cmp.Compare(c.scores[j], c.scores[i]) })
+	for _, x := range c.scores[len(art.FAQs):] {
+		c.gone = c.gone || len(c.order) == 0 || x > c.scores[c.order[0]]
 	}
 	// Where no FAQ is on the topic, its section has to answer.
-	c.byFAQ = len(c.order) > 0 && slices.ContainsFunc(art.FAQs, func(f knowledge.FAQ) bool { return f.Topic == c.topic })
+	c.byFAQ = slices.ContainsFunc(c.order, func(i int) bool { return art.FAQs[i].Topic == c.topic })
 	if c.byFAQ {
 		best := c.order[0]
 		e.Top = float64(c.scores[best])
@@ -134,7 +132,7 @@ func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r
 	terms, strange := 0, 0
 	for _, t := range a.lang.terms(r.words) {
 		terms++
-		if t.surface == "" && !s.stems[t.term] {
+		if t.surface == "" && !s.uses(t.term) {
 			strange++
 		}
 	}
@@ -221,14 +219,11 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 		v.answers = []found{t.answer}
 		return v
 	}
-	if fs := s.exact[exactKey(flat(u.clauses))]; len(fs) > 0 {
-		for _, f := range fs {
-			if f.article == art {
-				v.outcome, v.answers, v.confidence, v.words = Answered, []found{f}, 1, flat(u.clauses)
-				v.plain = a.closed(v.words)
-				v.related = a.neighbours(s, f, v.words)
-				return v
-			}
+	for _, f := range s.exactly(exactKey(flat(u.clauses))) {
+		if f.article == art {
+			v.outcome, v.answers, v.confidence, v.words, v.exact = Answered, []found{f}, 1, flat(u.clauses), true
+			v.plain = a.closed(v.words)
+			return v
 		}
 	}
 
@@ -236,9 +231,27 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 	for _, r := range a.readings(u) {
 		all = append(all, a.consider(s, art, u, r))
 	}
+	own, ownAs := a.own(s, u, all, art)
+	if own.faq != nil && own.chance() >= kinFrom {
+		a.answeredBy(own, ownAs, &v)
+		return v
+	}
 	for _, r := range a.followUps(s, u, t, all[0]) {
 		all = append(all, a.consider(s, art, u, r))
 	}
+	a.choose(s, u, art, all, &v)
+	if own.faq != nil && v.unsure {
+		if own.chance() >= kinInsteadFrom {
+			a.answeredBy(own, ownAs, &v)
+		} else if v.outcome != Answered {
+			v.related = slices.Insert(v.related, 0, own.found)
+		}
+	}
+	return v
+}
+
+// choose fills in what the base says to the best of the readings of a question.
+func (a *Answerer) choose(s *state, u understanding, art *knowledge.Article, all []considered, v *verdict) {
 	best := slices.MaxFunc(all, func(x, y considered) int { return cmp.Compare(x.weight, y.weight) })
 	around := s.near.find(a.blocksOf(best.words))
 	best.around = around
@@ -248,15 +261,20 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 	held := best.evidence.held()
 	v.confidence = held * best.evidence.chosen()
 	v.related = best.nearest(art, maxChoices+1)
-	if a.refuse(s, u, best, &v) {
-		return v
+	if a.refuse(s, u, best, v) {
+		return
+	}
+	if best.gone {
+		v.text, v.offers, v.unsure = a.say.Unsure, true, true
+		return
 	}
 	if !best.byFAQ {
-		return a.fromSections(s, best, v)
+		a.fromSections(s, best, v)
+		return
 	}
 	if held < heldFrom || best.evidence.chosen() < chosenFrom {
-		v.outcome, v.text = Clarify, a.say.WhichTopic
-		return v
+		v.outcome, v.text, v.unsure = Clarify, a.say.WhichTopic, true
+		return
 	}
 	v.outcome = Answered
 	v.answers = []found{v.related[0]}
@@ -267,7 +285,37 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 		return slices.ContainsFunc(v.answers, func(g found) bool { return f.faq == g.faq })
 	})
 	v.plain = len(v.answers) == 1 && v.confidence > 0.8 && a.closed(v.words) && a.sameSide(v.words, v.answers[0].faq)
-	return v
+}
+
+// own returns the FAQ of a server that a question asks for most likely, how
+// likely, and how the question is read then. Parts of sentences are too short
+// to tell.
+func (a *Answerer) own(s *state, u understanding, all []considered, art *knowledge.Article) (kin, considered) {
+	var best kin
+	var as considered
+	for _, c := range all {
+		if c.part && c.context != nil {
+			continue
+		}
+		if ks := a.kin(s, c.words, art); len(ks) > 0 && (best.faq == nil || ks[0].chance() > best.chance()) {
+			best, as = ks[0], c
+		}
+	}
+	if best.faq != nil && len(u.careers) == 0 && slices.ContainsFunc(u.others, func(o other) bool {
+		return !o.background && !slices.ContainsFunc(best.faq.Asked(), func(text string) bool { return contains(flat(a.read(s, text)), o.words) })
+	}) {
+		return kin{}, considered{} // it is asked of another occupation
+	}
+	return best, as
+}
+
+// answeredBy fills in that an FAQ of the server answers.
+func (a *Answerer) answeredBy(k kin, c considered, v *verdict) {
+	v.outcome, v.answers, v.confidence, v.words = Answered, []found{k.found}, k.chance(), c.words
+	v.text, v.offers, v.bare = "", false, false
+	v.beside, v.away, v.asked = "", "", nil
+	v.plain = v.confidence > 0.8 && a.closed(v.words) && a.sameSide(v.words, k.faq)
+	v.related = slices.DeleteFunc(c.nearest(k.article, maxChoices+1), func(f found) bool { return f.faq == k.faq })
 }
 
 // asksSource reports whether a question asks for nothing but where something
@@ -309,10 +357,23 @@ func (a *Answerer) whichCareer(s *state, u understanding, v verdict) verdict {
 	c.around = s.near.find(a.blocksOf(c.words))
 	c.evidence.Topic, c.evidence.Aside = c.around.topic, c.around.aside
 	v.confidence = c.evidence.held()
-	if a.refuse(s, u, c, &v) {
+	// Of all careers, only one may have an FAQ of the server that is meant.
+	own := a.kin(s, c.words, nil)
+	sure := len(own) > 0 && own[0].chance() >= kinFrom && len(u.others) == 0
+	if sure && (len(own) == 1 || own[1].article == own[0].article || own[1].chance() < kinFrom) {
+		v.article = own[0].article
+		a.answeredBy(own[0], c, &v)
+		return v
+	}
+	if !sure && a.refuse(s, u, c, &v) {
 		return v
 	}
 	v.outcome, v.text = Clarify, a.say.WhichCareer
+	for _, k := range own {
+		if k.chance() >= kinFrom {
+			v.related = append(v.related, k.found)
+		}
+	}
 	for _, art := range s.base.Articles[:min(len(s.base.Articles), maxChoices)] {
 		if sec := art.Section(c.topic); sec != nil {
 			v.related = append(v.related, found{article: art, section: sec})
@@ -369,13 +430,16 @@ func (a *Answerer) refuse(s *state, u understanding, c considered, v *verdict) b
 			words, sure = c.follows, false
 		}
 		if name := first(named.table, words); name != "" && !sure && (v.article == nil || name != v.article.Region) {
+			v.unsure = true
 			return no(named.phrase, name)
 		}
 	}
 	if beside && meant != nil && meant.kind == unsupported {
+		v.unsure = true
 		return no(a.say.Unsupported, meant.name)
 	}
 	if c.evidence.held() < doubtFrom {
+		v.unsure = true
 		return no(a.say.Unsure, "")
 	}
 	return false
@@ -420,7 +484,7 @@ func (a *Answerer) foreign(s *state, u understanding, c considered, put bool) st
 
 // tells reports whether the articles speak of what these words name.
 func (s *state) tells(words []string) bool {
-	return !slices.ContainsFunc(words, func(w string) bool { return !s.told[stem(w)] })
+	return !slices.ContainsFunc(words, func(w string) bool { return !s.isTold(stem(w)) })
 }
 
 func (v verdict) careers() string {

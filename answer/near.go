@@ -1,6 +1,11 @@
 package answer
 
-import "sync"
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sync"
+)
 
 // neighbours finds the examples nearest to a question, by the words and
 // concepts that they share (letters say too little about meaning here).
@@ -8,6 +13,7 @@ type neighbours struct {
 	model   *model
 	known   []*aside    // all asides that have examples
 	asides  []int32     // of each example: its aside in known; -1 for one of a topic
+	groups  []int32     // of each example: which FAQ or aside it is one of, numbered
 	uses    [][]posting // by feature
 	scratch sync.Pool   // *[]float32 by example
 }
@@ -18,8 +24,8 @@ type posting struct {
 	weight  float32
 }
 
-func newNeighbours(m *model, rows []blocks, asides []*aside) *neighbours {
-	n := &neighbours{model: m, asides: make([]int32, len(rows)), uses: make([][]posting, len(m.idf))}
+func newNeighbours(m *model, rows []blocks, asides []*aside, groups []int32) *neighbours {
+	n := &neighbours{model: m, groups: groups, asides: make([]int32, len(rows)), uses: make([][]posting, len(m.idf))}
 	at := map[*aside]int32{}
 	for i, e := range asides {
 		n.asides[i] = -1
@@ -63,8 +69,9 @@ type nearest struct {
 // the nearest fully, the second by half, and so on.
 const fewNearest = 3
 
-// find looks around a question.
-func (n *neighbours) find(b blocks) nearest {
+// likenesses returns how like each example is to a question, in a scratch that
+// is to be zeroed and put back.
+func (n *neighbours) likenesses(b blocks) *[]float32 {
 	p := n.scratch.Get().(*[]float32)
 	likeness := *p
 	v := n.model.vector(wordsOnly(b))
@@ -73,6 +80,13 @@ func (n *neighbours) find(b blocks) nearest {
 			likeness[u.example] += v.values[i] * u.weight
 		}
 	}
+	return p
+}
+
+// find looks around a question.
+func (n *neighbours) find(b blocks) nearest {
+	p := n.likenesses(b)
+	likeness := *p
 	var out nearest
 	best := make([][fewNearest]float32, len(n.known))
 	for i, x := range likeness {
@@ -105,4 +119,77 @@ func (n *neighbours) find(b blocks) nearest {
 		}
 	}
 	return out
+}
+
+// profile is near to which groups of examples a question is: a row of unit
+// length, sorted by group.
+type profile []inGroup
+
+type inGroup struct {
+	group  int32
+	weight float32
+}
+
+// maxProfile is how many groups a profile has at most: the nearest.
+const maxProfile = 8
+
+// profile looks around a question. The weight of a group is the square of its
+// likeness, so that the nearest count most.
+func (n *neighbours) profile(b blocks) profile {
+	p := n.likenesses(b)
+	likeness := *p
+	best := map[int32]*[fewNearest]float32{}
+	for i, x := range likeness {
+		likeness[i] = 0
+		if x == 0 {
+			continue
+		}
+		t := best[n.groups[i]]
+		if t == nil {
+			t = &[fewNearest]float32{}
+			best[n.groups[i]] = t
+		}
+		for k := range t {
+			if x > t[k] {
+				x, t[k] = t[k], x
+			}
+		}
+	}
+	n.scratch.Put(p)
+	out := make(profile, 0, len(best))
+	for g, t := range best {
+		var sum float32
+		for k, x := range t {
+			sum += x / float32(k+1)
+		}
+		out = append(out, inGroup{g, sum * sum})
+	}
+	slices.SortFunc(out, func(x, y inGroup) int { return cmp.Or(cmp.Compare(y.weight, x.weight), cmp.Compare(x.group, y.group)) })
+	out = slices.Clone(out[:min(len(out), maxProfile)])
+	var length float64
+	for _, x := range out {
+		length += float64(x.weight * x.weight)
+	}
+	for i := range out {
+		out[i].weight /= float32(math.Sqrt(length))
+	}
+	slices.SortFunc(out, func(x, y inGroup) int { return cmp.Compare(x.group, y.group) })
+	return out
+}
+
+// times returns the cosine of two profiles.
+func (p profile) times(q profile) float64 {
+	var sum float32
+	for len(p) > 0 && len(q) > 0 {
+		switch {
+		case p[0].group < q[0].group:
+			p = p[1:]
+		case p[0].group > q[0].group:
+			q = q[1:]
+		default:
+			sum += p[0].weight * q[0].weight
+			p, q = p[1:], q[1:]
+		}
+	}
+	return float64(sum)
 }

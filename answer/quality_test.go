@@ -61,7 +61,7 @@ type tally struct {
 // judge asks one question and notes how it went: right if an FAQ that would
 // satisfy the asker answers, offered if one is among the choices.
 func (c *tally) judge(a *Answerer, id string, q asking, k *talk) verdict {
-	v := a.decide(a.state.Load(), Question{Text: q.Q}, k)
+	v := a.decide(a.view(""), Question{Text: q.Q}, k)
 	var ranked []string
 	for _, f := range slices.Concat(v.answers, v.related) {
 		if f.faq != nil {
@@ -162,7 +162,7 @@ func TestQuality(t *testing.T) {
 				}
 				talks := newTalks()
 				for turn, q := range q.Turns {
-					k := talks.get("c")
+					k := talks.get("c", a.view(""))
 					v := c.judge(a, fmt.Sprintf("%d.%d", n+1, turn+1), q, k)
 					talks.remember("c", k, v)
 				}

@@ -9,7 +9,7 @@ import (
 func readWords(t testing.TB, text string) string {
 	t.Helper()
 	a := shipped(t)
-	return strings.Join(flat(a.read(a.state.Load(), text)), " ")
+	return strings.Join(flat(a.read(a.view(""), text)), " ")
 }
 
 func TestRead(t *testing.T) {
@@ -84,7 +84,7 @@ func TestDistance(t *testing.T) {
 // The speller finds what a search through all known words finds.
 func TestSpellerAgainstAllWords(t *testing.T) {
 	known := map[string]int{"salary": 90, "skill": 60, "skills": 70, "developer": 80, "degree": 50, "database": 40, "python": 30, "apprenticeship": 20}
-	s := newSpeller(known, map[string]bool{"puna": true})
+	s := newSpeller(known, map[string]bool{"puna": true}, nil)
 	for w := range known {
 		for i := range w {
 			for _, typo := range []string{w[:i] + w[i+1:], w[:i] + "z" + w[i:], w[:i] + "z" + w[i+1:]} {
@@ -169,7 +169,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(s)
 	}
 	a := shipped(f)
-	s := a.state.Load()
+	s := a.view("")
 	f.Fuzz(func(t *testing.T, text string) {
 		n := 0
 		for _, c := range a.read(s, text) {

@@ -140,7 +140,7 @@ func forRules(t *testing.T, made func() (*Answerer, error)) (*Answerer, *state) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return a, a.state.Load()
+	return a, a.view("")
 }
 
 // bareBase holds the shipped article, with a few phrasings of each FAQ, and two

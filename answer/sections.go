@@ -23,11 +23,16 @@ var factsFor = []struct {
 
 // fromSections answers from the sections of an article, for one that has no
 // FAQs on a topic: by topic, and within it by the passage that fits best.
-func (a *Answerer) fromSections(s *state, c considered, v verdict) verdict {
+func (a *Answerer) fromSections(s *state, c considered, v *verdict) {
+	v.unsure = true
 	sec := v.article.Section(c.topic)
+	if list := s.ownOn(v.article, c.topic); sec == nil && len(list) > 0 {
+		v.outcome, v.text, v.related = Clarify, a.say.WhichTopic, list
+		return
+	}
 	if sec == nil {
 		v.text, v.offers = fill(a.say.NotHeld, "career", v.careers()), true
-		return v
+		return
 	}
 	v.outcome, v.related = Answered, nil
 	v.answers = []found{{article: v.article, section: sec, at: a.passage(s, v.article, sec, c.words)}}
@@ -44,7 +49,6 @@ func (a *Answerer) fromSections(s *state, c considered, v verdict) verdict {
 			v.related = append(v.related, found{article: v.article, section: other})
 		}
 	}
-	return v
 }
 
 // fact returns the figure that a question about pay asks for, or nil.
@@ -84,7 +88,17 @@ func (a *Answerer) passage(s *state, art *knowledge.Article, sec *knowledge.Sect
 			asked[stem(w)] = true
 		}
 	}
-	hits, err := s.index.Search(context.Background(), index.Query{
+	search := s.index
+	if s.laid[knowledge.EntryKey{Article: art.ID, Kind: knowledge.SectionEntry, ID: string(sec.Topic)}] {
+		// A few passages are indexed in a millisecond, and never seen elsewhere.
+		own, err := index.New(docs(art, sec))
+		if err != nil {
+			return 0
+		}
+		defer own.Close()
+		search = own
+	}
+	hits, err := search.Search(context.Background(), index.Query{
 		Occupation: art.ID,
 		Text:       strings.ReplaceAll(strings.Join(words, " "), roleMark, ""),
 		Size:       10,

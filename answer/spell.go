@@ -14,6 +14,7 @@ type speller struct {
 	known   map[string]int      // word → how often it is used
 	names   map[string]bool     // words of names, which are neither corrected nor corrected towards
 	deletes map[string][]string // a known word with letters left out → the words
+	below   *speller            // knows words too; or nil
 }
 
 // The lengths, in characters, from which on a word is corrected at all, and
@@ -34,9 +35,10 @@ const minUsed = 5
 // minEnglish is the same for a word that is.
 const minEnglish = 2
 
-func newSpeller(known map[string]int, names map[string]bool) *speller {
-	s := &speller{known: known, names: names, deletes: map[string][]string{}}
-	for w, n := range known {
+func newSpeller(known map[string]int, names map[string]bool, below *speller) *speller {
+	s := &speller{known: known, names: names, deletes: map[string][]string{}, below: below}
+	for w := range known {
+		n := s.uses(w)
 		if n < minUsed && (n < minEnglish || !isEnglish(w)) {
 			continue // people misspell in phrasings too
 		}
@@ -48,6 +50,15 @@ func newSpeller(known map[string]int, names map[string]bool) *speller {
 		}
 	}
 	return s
+}
+
+// uses tells how often a word is used; 0 if it is not known.
+func (s *speller) uses(w string) int {
+	n := s.known[w]
+	if s.below != nil {
+		n += s.below.uses(w)
+	}
+	return n
 }
 
 // deletions lists w and its forms with one letter left out, or up to two if it
@@ -84,7 +95,7 @@ func edits(w string) int {
 // correct returns the known word that w was meant to be, or w itself when it
 // is known, plain English, a number or too far from all.
 func (s *speller) correct(w string) string {
-	if utf8.RuneCountInString(w) < minCorrected || s.known[w] >= minUsed || s.names[w] || isEnglish(w) {
+	if utf8.RuneCountInString(w) < minCorrected || s.uses(w) >= minUsed || s.names[w] || isEnglish(w) {
 		return w
 	}
 	for _, r := range w {
@@ -95,21 +106,23 @@ func (s *speller) correct(w string) string {
 	best, bestCost := w, 1e9
 	tried := map[string]bool{}
 	for _, d := range deletions(w) {
-		for _, c := range s.deletes[d] {
-			if tried[c] {
-				continue
-			}
-			tried[c] = true
-			n := distance(w, c)
-			if n > edits(w) || n > edits(c) || len(w) == minCorrected && (s.known[c] < minFrequent || c[0] != w[0]) {
-				continue
-			}
-			cost := float64(n) - float64(min(s.known[c], 1000))/2000
-			if c[0] != w[0] {
-				cost += 0.6 // people rarely mistype the first letter
-			}
-			if cost < bestCost || cost == bestCost && c < best {
-				best, bestCost = c, cost
+		for at := s; at != nil; at = at.below {
+			for _, c := range at.deletes[d] {
+				if tried[c] {
+					continue
+				}
+				tried[c] = true
+				n, used := distance(w, c), s.uses(c)
+				if n > edits(w) || n > edits(c) || len(w) == minCorrected && (used < minFrequent || c[0] != w[0]) {
+					continue
+				}
+				cost := float64(n) - float64(min(used, 1000))/2000
+				if c[0] != w[0] {
+					cost += 0.6 // people rarely mistype the first letter
+				}
+				if cost < bestCost || cost == bestCost && c < best {
+					best, bestCost = c, cost
+				}
 			}
 		}
 	}
@@ -152,7 +165,7 @@ func editRow(x, y []rune) []int {
 // parted splits a word that is two known words run together ("howmuch"), the
 // rarer of the two as frequent as can be. It returns nil if w is no such word.
 func (s *speller) parted(w string) []string {
-	if utf8.RuneCountInString(w) < 6 || s.known[w] > 0 || s.names[w] || isEnglish(w) {
+	if utf8.RuneCountInString(w) < 6 || s.uses(w) > 0 || s.names[w] || isEnglish(w) {
 		return nil
 	}
 	best := 0
@@ -161,7 +174,7 @@ func (s *speller) parted(w string) []string {
 		if !utf8.RuneStart(w[i]) {
 			continue
 		}
-		a, b := s.known[w[:i]], s.known[w[i:]]
+		a, b := s.uses(w[:i]), s.uses(w[i:])
 		if n := min(a, b); n > best {
 			best, parts = n, []string{w[:i], w[i:]}
 		}

@@ -15,9 +15,11 @@ import (
 	"github.com/careerbot/careerbot/knowledge"
 )
 
-// state is all that is derived from one knowledge base. It does not change
-// once built, but for the models of entries, which are trained when an article
-// is first asked about.
+// state is all that is derived from one knowledge base, or from one with the
+// entries of a server laid over it; that one holds what the entries bring and
+// shares the rest with the one below. It does not change once built, but for
+// the models of entries, which are trained when an article is first asked
+// about.
 type state struct {
 	base     *knowledge.Base
 	offer    string          // what can be asked, as it is told
@@ -26,77 +28,63 @@ type state struct {
 	stems    map[string]bool // of all words that articles and those who ask use
 	told     map[string]bool // of those that articles use
 	speller  *speller
-	said     map[string]*aside                 // an example of an aside, in its very words
-	exact    map[string][]found                // question without the career's name → what answers it
-	topics   *model                            // which topic or aside a question is about
-	asked    map[*knowledge.FAQ][]blocks       // the ways in which an FAQ is asked
-	near     *neighbours                       // the examples of topics and asides, to find the nearest
-	entries  *lru.Cache[string, func() *model] // of the FAQs of articles, by ID
-	index    *index.Index
+	exact    map[string][]found          // question without the career's name → what answers it
+	asked    map[*knowledge.FAQ][]blocks // the ways in which an FAQ is asked
 	names    *names
 	wordings map[string][]wording // of articles, by ID
+
+	said   map[string]*aside // an example of an aside, in its very words
+	topics *model            // which topic or aside a question is about
+	near   *neighbours       // the examples of topics and asides, to find the nearest
+	models *lru.Cache[topicOf, func() *model]
+	index  *index.Index
+
+	overlay // of a server; empty for the base itself
+}
+
+// topicOf names the FAQs of an article on one topic.
+type topicOf struct {
+	article *knowledge.Article
+	topic   knowledge.Topic
 }
 
 // maxTopicExamples bounds the examples from which one topic is learnt, so that
 // a base of many articles starts as fast as one of a few.
 const maxTopicExamples = 1300
 
+func newState(base *knowledge.Base) *state {
+	return &state{
+		base: base, stems: map[string]bool{}, told: map[string]bool{},
+		exact: map[string][]found{}, asked: map[*knowledge.FAQ][]blocks{}, wordings: map[string][]wording{},
+	}
+}
+
 func (a *Answerer) build(base *knowledge.Base) (*state, error) {
-	s := &state{base: base, offer: a.offer(base), stems: map[string]bool{}, told: map[string]bool{}, exact: map[string][]found{}, said: map[string]*aside{}, asked: map[*knowledge.FAQ][]blocks{},
-		names: namesIn(base.Articles), wordings: wordingsIn(base.Articles)}
+	s := newState(base)
+	s.offer = a.offer(base)
+	s.said = map[string]*aside{}
+	s.names = namesIn(base.Articles)
 	var err error
-	if s.entries, err = lru.New[string, func() *model](maxModels); err != nil {
+	if s.models, err = lru.New[topicOf, func() *model](maxModels); err != nil {
 		return nil, err
 	}
-	vocabulary := map[string]int{}
-	a.lang.vocabulary(vocabulary)
-	seen := map[string]bool{}
-	seenTold := map[string]bool{}
-	use := func(text string, asked bool) {
-		for _, c := range split(clean(text)) {
-			for _, w := range a.lang.replace(c.words, &a.lang.joins) {
-				if asked {
-					// Only words that people ask with are worth correcting towards.
-					vocabulary[w.text]++
-				} else if !seenTold[w.text] {
-					seenTold[w.text] = true
-					s.told[stem(w.text)] = true
-				}
-				if !seen[w.text] {
-					seen[w.text] = true
-					s.stems[stem(w.text)] = true
-				}
-			}
-		}
-	}
+	g := a.gather(s)
+	a.lang.vocabulary(g.vocabulary)
 	teachers := teachers(base)
 	for _, art := range teachers {
-		for _, n := range a.lang.namesOf(art) {
-			s.taught.add(n, lowerFirst(plural(art.Title)))
-		}
+		s.teach(a.lang, art)
 	}
 	for _, art := range base.Articles {
-		for _, n := range a.lang.namesOf(art) {
-			s.careers.add(n, art.ID)
-			for w := range strings.FieldsSeq(n) {
-				vocabulary[w] += 20
-			}
+		g.head(art)
+		for i := range art.Sections {
+			g.section(&art.Sections[i])
 		}
-		for _, sec := range art.Sections {
-			use(sec.Heading, false)
-			for _, p := range sec.Passages {
-				use(p.String(), false)
-			}
-		}
-		for _, f := range art.FAQs {
-			use(f.Question, true)
-			use(f.Answer, false)
-			for _, p := range f.Phrasings {
-				use(p, true)
-			}
+		for i := range art.FAQs {
+			g.faq(&art.FAQs[i])
+			s.word(found{article: art, faq: &art.FAQs[i]})
 		}
 	}
-	s.speller = newSpeller(vocabulary, a.aside.words)
+	s.speller = newSpeller(g.vocabulary, a.aside.words, nil)
 	inParallel(2, func(i int) {
 		if i == 0 {
 			a.learn(s, teachers)
@@ -105,6 +93,69 @@ func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 		}
 	})
 	return s, err
+}
+
+// teach notes the names of a career that is not held.
+func (s *state) teach(l *language, art *knowledge.Article) {
+	for _, n := range l.namesOf(art) {
+		s.taught.add(n, lowerFirst(plural(art.Title)))
+	}
+}
+
+// gatherer gathers the words of entries.
+type gatherer struct {
+	lang           *language
+	s              *state
+	vocabulary     map[string]int
+	seen, seenTold map[string]bool
+}
+
+func (a *Answerer) gather(s *state) *gatherer {
+	return &gatherer{lang: a.lang, s: s, vocabulary: map[string]int{}, seen: map[string]bool{}, seenTold: map[string]bool{}}
+}
+
+func (g *gatherer) head(art *knowledge.Article) {
+	for _, n := range g.lang.namesOf(art) {
+		g.s.careers.add(n, art.ID)
+		for w := range strings.FieldsSeq(n) {
+			g.vocabulary[w] += 20
+		}
+	}
+}
+
+func (g *gatherer) section(sec *knowledge.Section) {
+	g.use(sec.Heading, false)
+	for _, p := range sec.Passages {
+		g.use(p.String(), false)
+	}
+}
+
+func (g *gatherer) faq(f *knowledge.FAQ) {
+	g.use(f.Question, true)
+	g.use(f.Answer, false)
+	for _, p := range f.Phrasings {
+		g.use(p, true)
+	}
+}
+
+// use gathers the words of a text with which people ask, or which an article
+// tells.
+func (g *gatherer) use(text string, asked bool) {
+	for _, c := range split(clean(text)) {
+		for _, w := range g.lang.replace(c.words, &g.lang.joins) {
+			if asked {
+				// Only words that people ask with are worth correcting towards.
+				g.vocabulary[w.text]++
+			} else if !g.seenTold[w.text] {
+				g.seenTold[w.text] = true
+				g.s.told[stem(w.text)] = true
+			}
+			if !g.seen[w.text] {
+				g.seen[w.text] = true
+				g.s.stems[stem(w.text)] = true
+			}
+		}
+	}
 }
 
 // teachers returns the shipped articles that a base does not hold. How people
@@ -161,9 +212,10 @@ func (a *Answerer) learn(s *state, teachers []*knowledge.Article) {
 
 	var rows []blocks
 	var labels []int
+	var groups []int32 // of each row: which FAQ or aside it is an example of
 	learnt := map[knowledge.Topic]int{}
 	var named [][]string // questions that name the career
-	for _, f := range faqs {
+	for group, f := range faqs {
 		if f.held {
 			s.asked[f.faq] = f.blocks
 		}
@@ -176,6 +228,7 @@ func (a *Answerer) learn(s *state, teachers []*knowledge.Article) {
 				continue
 			}
 			rows = append(rows, f.blocks[n])
+			groups = append(groups, int32(group))
 			labels = append(labels, slices.Index(knowledge.Topics, f.faq.Topic))
 			if slices.Contains(words, roleMark) {
 				named = append(named, words)
@@ -190,6 +243,7 @@ func (a *Answerer) learn(s *state, teachers []*knowledge.Article) {
 		for _, text := range e.asked {
 			texts = append(texts, text)
 			asides = append(asides, e)
+			groups = append(groups, int32(len(faqs)+i))
 			labels = append(labels, kinds+int(e.kind))
 		}
 	}
@@ -209,7 +263,7 @@ func (a *Answerer) learn(s *state, teachers []*knowledge.Article) {
 		labels = append(labels, kinds+int(otherCareer))
 	}
 	s.topics = train(rows, labels, kinds+int(asideKinds))
-	s.near = newNeighbours(s.topics, rows[:len(asides)], asides)
+	s.near = newNeighbours(s.topics, rows[:len(asides)], asides, groups)
 }
 
 // inParallel calls f with 0 to n-1, on all processors.
@@ -233,8 +287,8 @@ const maxModels = 256
 // model returns the model that tells the FAQs of an article on one topic
 // apart; it is trained when first asked for.
 func (s *state) model(art *knowledge.Article, topic knowledge.Topic) *model {
-	key := art.ID + "/" + string(topic)
-	trained, ok := s.entries.Get(key)
+	key := topicOf{art, topic}
+	trained, ok := s.models.Get(key)
 	if !ok {
 		fresh := sync.OnceValue(func() *model {
 			var rows []blocks
@@ -253,7 +307,7 @@ func (s *state) model(art *knowledge.Article, topic knowledge.Topic) *model {
 			return train(rows, labels, n)
 		})
 		// Whoever comes first decides, so that two askers train it once.
-		if old, there, _ := s.entries.PeekOrAdd(key, fresh); there {
+		if old, there, _ := s.models.PeekOrAdd(key, fresh); there {
 			trained = old
 		} else {
 			trained = fresh
@@ -270,9 +324,9 @@ const topicShare = 0.62
 // told apart: none of those farther off can win.
 const topicWithin = 0.7
 
-// scores returns how well each FAQ of an article fits a question: how well its
+// modelled returns how well each FAQ of an article fits a question: how well its
 // topic does, and how well it does among those on that topic.
-func (s *state) scores(art *knowledge.Article, b blocks, topics []float32) []float32 {
+func (s *state) modelled(art *knowledge.Article, b blocks, topics []float32) []float32 {
 	out := make([]float32, len(art.FAQs))
 	best := topics[argmax(topics[:len(knowledge.Topics)])]
 	for t, topic := range knowledge.Topics {
@@ -317,31 +371,41 @@ func exactKey(words []string) string {
 
 // index puts the passages of every article into a new index.
 func (a *Answerer) index(s *state) error {
-	var docs []index.Doc
+	var all []index.Doc
 	for _, art := range s.base.Articles {
 		for i := range art.Sections {
-			sec := &art.Sections[i]
-			for n, p := range sec.Passages {
-				docs = append(docs, index.Doc{
-					ID:         passageID(art, sec, n+1),
-					Occupation: art.ID,
-					Scope:      index.Everyone,
-					Heading:    sec.Heading,
-					Lead:       p.Lead,
-					Body:       knowledge.Plain(p.Text),
-				})
-			}
+			all = append(all, docs(art, &art.Sections[i])...)
 		}
 	}
 	var err error
-	s.index, err = index.New(docs)
+	s.index, err = index.New(all)
 	return err
+}
+
+// docs lists the passages of a section as the index sees them.
+func docs(art *knowledge.Article, sec *knowledge.Section) []index.Doc {
+	var out []index.Doc
+	for n, p := range sec.Passages {
+		out = append(out, index.Doc{
+			ID:         passageID(art, sec, n+1),
+			Occupation: art.ID,
+			Scope:      index.Everyone,
+			Heading:    sec.Heading,
+			Lead:       p.Lead,
+			Body:       knowledge.Plain(p.Text),
+		})
+	}
+	return out
 }
 
 // unnamed puts roleMark in the place of the names of careers that examples are
 // about.
 func (s *state) unnamed(words []string) []string {
-	return marked(words, &s.careers, &s.taught)
+	tables := []*phrases[string]{&s.careers, &s.taught}
+	if s.below != nil {
+		tables = append(tables, &s.below.careers, &s.below.taught)
+	}
+	return marked(words, tables...)
 }
 
 // marked puts roleMark in the place of the names that tables hold, the longest

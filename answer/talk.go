@@ -36,8 +36,18 @@ func newTalks() *talks {
 	return &talks{c}
 }
 
-// get returns what is remembered of a conversation, or nil.
-func (t *talks) get(key string) *talk {
+// talkKey is by what a conversation in a server is remembered, so that nothing
+// of one server is carried into another.
+func talkKey(guild, conversation string) string {
+	if conversation == "" {
+		return ""
+	}
+	return guild + "/" + conversation
+}
+
+// get returns what is remembered of a conversation, or nil. What answered it
+// is that of s, or none if it is no more.
+func (t *talks) get(key string, s *state) *talk {
 	if key == "" {
 		return nil
 	}
@@ -45,6 +55,7 @@ func (t *talks) get(key string) *talk {
 	if !ok || time.Since(k.at) > talkLasts {
 		return nil
 	}
+	k.answer, _ = s.now(k.answer)
 	return &k
 }
 

@@ -64,9 +64,9 @@ func (a *Answerer) name(s *state, u *understanding, in []word) []word {
 	texts := clause{words: in}.texts()
 	out := make([]word, 0, len(in))
 	for i := 0; i < len(in); {
-		ids, n := s.careers.longest(texts[i:])
+		ids, n := s.careerAt(texts[i:])
 		names, m := a.aside.occupations.longest(texts[i:])
-		if taught, l := s.taught.longest(texts[i:]); l > m {
+		if taught, l := s.taughtAt(texts[i:]); l > m {
 			names, m = taught, l
 		}
 		switch {
@@ -137,7 +137,7 @@ func (a *Answerer) slot(s *state, words []string) string {
 // strange reports whether a word means nothing to the bot: neither filler nor
 // concept nor used in any article.
 func (a *Answerer) strange(s *state, w string) bool {
-	if w == roleMark || w == "," || a.lang.fillers[w] || s.stems[stem(w)] {
+	if w == roleMark || w == "," || a.lang.fillers[w] || s.uses(stem(w)) {
 		return false
 	}
 	_, n := a.lang.concepts.longest([]string{w})

@@ -1,0 +1,280 @@
+package answer
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/careerbot/careerbot/knowledge"
+)
+
+// overlay is what a server's own entries are over the base. All that is learnt
+// from the base serves them as it is: they are found by their very words and
+// by kinship, so that a change costs no training.
+type overlay struct {
+	below   *state
+	entries []knowledge.Entry
+	laid    map[knowledge.EntryKey]bool
+	heirs   map[*knowledge.Article][]int // of articles changed: which FAQ stands in the place of each FAQ below; -1 for none
+	own     *kinship                     // to FAQs as the server's entries ask them
+}
+
+// Overlay lays a server's entries over the base, in the place of those that it
+// had, from the next question in that server on. Without any it sees the base
+// as it is.
+func (a *Answerer) Overlay(guild string, entries []knowledge.Entry) error {
+	if guild == "" {
+		return errors.New("entries of no server: name its ID")
+	}
+	a.changes.Lock()
+	defer a.changes.Unlock()
+	now := a.views.Load()
+	next := &views{base: now.base, guilds: map[string]*state{}, built: time.Now()}
+	for id, s := range now.guilds {
+		if id != guild {
+			next.guilds[id] = s
+		}
+	}
+	if len(entries) > 0 {
+		next.guilds[guild] = a.over(now.base, entries)
+	}
+	a.views.Store(next)
+	return nil
+}
+
+// over builds what a server sees whose entries are laid over a base.
+func (a *Answerer) over(below *state, entries []knowledge.Entry) *state {
+	base := below.base.With(entries)
+	s := newState(base)
+	s.offer = a.offer(base)
+	s.said, s.topics, s.near, s.models, s.index = below.said, below.topics, below.near, below.models, below.index
+	s.overlay = overlay{
+		below: below, entries: entries,
+		laid: map[knowledge.EntryKey]bool{}, heirs: map[*knowledge.Article][]int{},
+	}
+
+	g := a.gather(s)
+	var heads []*knowledge.Article
+	var faqs []found
+	for _, e := range entries {
+		s.laid[e.EntryKey] = true
+		art := base.Article(e.Article)
+		if art == nil {
+			continue
+		}
+		switch {
+		case e.Head != nil:
+			g.head(art)
+			heads = append(heads, art)
+		case e.Section != nil:
+			g.section(e.Section)
+		case e.FAQ != nil:
+			f := found{article: art, faq: art.FAQ(e.ID)}
+			g.faq(f.faq)
+			// A moderator's question is written with care: its words are right.
+			for _, w := range flat(split(clean(f.faq.Question))) {
+				g.vocabulary[w] += minUsed
+			}
+			faqs = append(faqs, f)
+			s.word(f)
+		}
+	}
+	for _, art := range below.base.Articles {
+		if base.Article(art.ID) == nil {
+			s.teach(a.lang, art) // so that a question on it is known to be on another career
+		}
+	}
+	s.names = namesIn(heads)
+	s.speller = newSpeller(g.vocabulary, a.aside.words, below.speller)
+
+	for _, art := range base.Articles {
+		under := below.base.Article(art.ID)
+		if under == nil || under == art {
+			continue
+		}
+		heirs := make([]int, len(under.FAQs))
+		for i := range under.FAQs {
+			heirs[i] = s.heir(art, &under.FAQs[i])
+		}
+		s.heirs[art] = heirs
+	}
+	s.own = a.newKinship(s, faqs)
+	return s
+}
+
+// heir returns the index of the FAQ of an article that stands in the place of
+// one below, or -1 if none does. One that is no longer asked in half of the
+// ways is about something else.
+func (s *state) heir(art *knowledge.Article, under *knowledge.FAQ) int {
+	i := slices.IndexFunc(art.FAQs, func(f knowledge.FAQ) bool { return f.ID == under.ID })
+	if i < 0 || !s.laid[faqKey(art.ID, under.ID)] {
+		return i
+	}
+	kept, now := 0, art.FAQs[i].Asked()
+	for _, text := range under.Asked() {
+		if slices.Contains(now, text) {
+			kept++
+		}
+	}
+	if 2*kept < len(under.Asked()) {
+		return -1
+	}
+	return i
+}
+
+func faqKey(article, id string) knowledge.EntryKey {
+	return knowledge.EntryKey{Article: article, Kind: knowledge.FAQEntry, ID: id}
+}
+
+func headKey(article string) knowledge.EntryKey {
+	return knowledge.EntryKey{Article: article, Kind: knowledge.CareerEntry}
+}
+
+// now returns what was found in another state as it is in this one, and false
+// if it is no more.
+func (s *state) now(f found) (found, bool) {
+	if f.article == nil {
+		return f, false
+	}
+	art := s.base.Article(f.article.ID)
+	switch {
+	case art == f.article:
+		return f, true
+	case art == nil:
+		return found{}, false
+	case f.faq != nil:
+		f = found{article: art, faq: art.FAQ(f.faq.ID)}
+		return f, f.faq != nil
+	}
+	f = found{article: art, section: art.Section(f.section.Topic)}
+	return f, f.section != nil
+}
+
+// isOwn reports whether an FAQ is of the server's own entries.
+func (s *state) isOwn(f found) bool { return s.laid[faqKey(f.article.ID, f.faq.ID)] }
+
+// inherited is now for an FAQ of the base below which no entry of the server
+// has touched.
+func (s *state) inherited(f found) (found, bool) {
+	if s.isOwn(f) {
+		return found{}, false
+	}
+	return s.now(f)
+}
+
+// exactly returns the FAQs that are asked in these very words.
+func (s *state) exactly(key string) []found {
+	out := s.exact[key]
+	if s.below != nil {
+		out = slices.Clip(out)
+		for _, f := range s.below.exact[key] {
+			if f, ok := s.inherited(f); ok {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// careerAt returns the careers with the longest name with which words begin,
+// and how many words that has.
+func (s *state) careerAt(words []string) ([]string, int) {
+	ids, n := s.careers.longest(words)
+	if s.below == nil {
+		return ids, n
+	}
+	if under, m := s.below.careers.longest(words); m > n {
+		under = slices.DeleteFunc(slices.Clone(under), func(id string) bool {
+			return s.laid[headKey(id)] || s.base.Article(id) == nil
+		})
+		if len(under) > 0 {
+			return under, m
+		}
+	}
+	return ids, n
+}
+
+// taughtAt is careerAt for careers that are not held.
+func (s *state) taughtAt(words []string) ([]string, int) {
+	names, n := s.taught.longest(words)
+	if s.below != nil {
+		if under, m := s.below.taught.longest(words); m > n {
+			return under, m
+		}
+	}
+	return names, n
+}
+
+// uses reports whether articles or those who ask use a word with that stem.
+func (s *state) uses(stem string) bool {
+	return s.stems[stem] || s.below != nil && s.below.stems[stem]
+}
+
+// isTold reports whether articles use a word with that stem.
+func (s *state) isTold(stem string) bool {
+	return s.told[stem] || s.below != nil && s.below.told[stem]
+}
+
+// wordingsOf lists the FAQs of an article with the ways in which they are
+// asked.
+func (s *state) wordingsOf(art *knowledge.Article) []wording {
+	out := s.wordings[art.ID]
+	if s.below == nil {
+		return out
+	}
+	if s.below.base.Article(art.ID) == art {
+		return s.below.wordings[art.ID]
+	}
+	out = slices.Clip(out)
+	for _, w := range s.below.wordings[art.ID] {
+		if f, ok := s.inherited(w.found); ok {
+			out = append(out, wording{f, w.texts})
+		}
+	}
+	return out
+}
+
+// named calls find on the names of careers that the server has and then on
+// those below that it sees.
+func (s *state) named(find func(n *names, hit hit), hit hit) {
+	find(s.names, hit)
+	if s.below == nil {
+		return
+	}
+	find(s.below.names, func(art *knowledge.Article, way int) {
+		if art := s.base.Article(art.ID); art != nil && !s.laid[headKey(art.ID)] {
+			hit(art, way)
+		}
+	})
+}
+
+// unlike is the score of an FAQ of which no model tells: less than any that one
+// gives.
+const unlike = -5
+
+// scores returns how well each FAQ of an article fits a question by the models,
+// and after them how well those do that a server took out of it.
+func (s *state) scores(art *knowledge.Article, b blocks, topics []float32) []float32 {
+	if s.below == nil {
+		return s.modelled(art, b, topics)
+	}
+	under := s.below.base.Article(art.ID)
+	if under == art {
+		return s.below.modelled(art, b, topics)
+	}
+	out := make([]float32, len(art.FAQs))
+	for i := range out {
+		out[i] = unlike
+	}
+	if under == nil {
+		return out
+	}
+	for j, x := range s.below.modelled(under, b, topics) {
+		if i := s.heirs[art][j]; i >= 0 {
+			out[i] = x
+		} else {
+			out = append(out, x)
+		}
+	}
+	return out
+}
