@@ -18,18 +18,23 @@ const module = "github.com/careerbot/careerbot"
 // import: one way, from the program down to what it knows. A new package needs
 // a row here and in docs/architecture.md.
 var rooms = map[string][]string{
-	".":              {},
-	"cmd/careerbot":  {"bot", "bot/discordsim", "answer", "index", "knowledge"},
-	"bot":            {"answer", "knowledge"},
-	"bot/discordsim": {},
-	"answer":         {"index", "knowledge"},
-	"index":          {"knowledge"},
-	"knowledge":      {},
+	".":                    {},
+	"cmd/careerbot":        {"bot", "store", "bot/discordsim", "answer", "index", "knowledge"},
+	"bot":                  {"answer", "knowledge"},
+	"bot/discordsim":       {},
+	"answer":               {"index", "knowledge"},
+	"index":                {"knowledge"},
+	"store":                {"store/internal/query", "knowledge"},
+	"store/internal/query": {},
+	"store/pgtest":         {},
+	"knowledge":            {},
 }
 
 // testRooms are what the tests of a package may import beyond that.
 var testRooms = map[string][]string{
-	"bot": {"bot/discordsim"},
+	"bot":           {"bot/discordsim"},
+	"store":         {"store/pgtest"},
+	"cmd/careerbot": {"store/pgtest"},
 }
 
 // keepers are the packages in which alone a module may be imported, so that
@@ -38,6 +43,9 @@ var keepers = map[string][]string{
 	"github.com/bwmarrin/discordgo":         {"bot", "cmd/careerbot"},
 	"github.com/gorilla/websocket":          {"bot", "bot/discordsim"},
 	"github.com/blevesearch/bleve":          {"index"},
+	"modernc.org/sqlite":                    {"store"},
+	"github.com/jackc/pgx":                  {"store", "store/pgtest"},
+	"github.com/pressly/goose":              {"store"},
 	"github.com/spf13/cobra":                {"cmd/careerbot"},
 	"github.com/joho/godotenv":              {"cmd/careerbot"},
 	"golang.org/x/term":                     {"cmd/careerbot"},

@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// engine is what differs between SQLite and PostgreSQL, apart from how they are
+// opened.
+type engine struct {
+	name    string
+	dialect goose.Dialect
+	size    string // a query for the bytes that the database takes
+	check   string // a query that answers ok if the database is whole; empty if there is none
+	tables  string // a query for the names of all tables
+}
+
+// provider is goose, set up for the database.
+func (s *Store) provider() (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	var opts []goose.ProviderOption
+	if s.engine == postgresEngine {
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) // asks each second, for a minute
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, goose.WithSessionLocker(locker))
+	}
+	return goose.NewProvider(s.engine.dialect, s.write, files, opts...)
+}
+
+// versionTable is where goose notes what has been done.
+const versionTable = goose.DefaultTablename
+
+// schema gives the number of the schema in the database, 0 if there is none,
+// and the number that the program knows. It changes nothing.
+func (s *Store) schema(ctx context.Context) (is, latest int64, err error) {
+	p, err := s.provider()
+	if err != nil {
+		return 0, 0, err
+	}
+	sources := p.ListSources()
+	latest = sources[len(sources)-1].Version
+	names, err := s.allTables(ctx)
+	if err != nil || !slices.Contains(names, versionTable) {
+		return 0, latest, err
+	}
+	err = s.read.QueryRowContext(ctx, `SELECT COALESCE(MAX(version_id), 0) FROM `+versionTable+` WHERE is_applied`).Scan(&is)
+	return is, latest, s.fault(err)
+}
+
+// migrate brings the schema up to date, whoever else is at it.
+func (s *Store) migrate(ctx context.Context) error {
+	p, err := s.provider()
+	if err != nil {
+		return err
+	}
+	for last := int64(-1); ; {
+		is, latest, err := s.schema(ctx)
+		switch {
+		case err != nil:
+			return err
+		case is > latest:
+			return newer(s.where, is, latest)
+		case is == latest:
+			return nil
+		}
+		done, err := p.Up(ctx)
+		for _, m := range done {
+			s.log.InfoContext(ctx, "migrated the database", "to", m.Source.Version, "took", m.Duration)
+		}
+		// SQLite has no lock for the whole of it. Each step is a transaction
+		// that takes the writer's lock, so of two programs one finds the step
+		// done; it goes on from there.
+		if err != nil && is == last {
+			return s.fault(err)
+		}
+		last = is
+	}
+}
+
+// newer is the fault of a schema that is newer than the program.
+func newer(where string, is, latest int64) error {
+	return faultAt(ErrNewer, where, fmt.Errorf("its schema has number %d, and this program knows %d", is, latest))
+}

@@ -1,0 +1,159 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/careerbot/careerbot/store/internal/query"
+)
+
+//go:generate env CGO_ENABLED=1 go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1 generate
+
+// Options says where a database is.
+type Options struct {
+	Dir string           // the folder of SQLite's file, careerbot.db
+	URL string           // PostgreSQL's, postgres://…; where it is set, Dir is not used
+	Log *slog.Logger     // nil for none
+	Now func() time.Time // nil for time.Now
+}
+
+// Store is a database. Its methods may be called from many goroutines, and
+// several processes may have the same PostgreSQL open.
+type Store struct {
+	engine *engine
+	where  string  // the file, or host and database; no secret
+	write  *sql.DB // of one connection with SQLite, which has one writer
+	read   *sql.DB // the same as write with PostgreSQL
+	log    *slog.Logger
+	now    func() time.Time
+	ids    ids
+	step   func() // called before each write and each commit; nil but in tests
+}
+
+// Open opens a database and brings its schema up to date. An SQLite file that
+// is not there is made.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if o.URL == "" {
+		if err := makeFile(o.Dir); err != nil {
+			return nil, err
+		}
+	}
+	s, err := Connect(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Connect opens a database as it is, for Status, Backup and Copy; the rest
+// needs a schema that is up to date. The error is ErrNone if there is none.
+func Connect(ctx context.Context, o Options) (*Store, error) {
+	s := &Store{log: o.Log, now: o.Now}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	open := s.openSQLite
+	if o.URL != "" {
+		open = s.openPostgres
+	}
+	if err := open(o); err != nil {
+		return nil, err
+	}
+	for _, db := range []*sql.DB{s.write, s.read} { // the writer makes what SQLite's readers need
+		if err := db.PingContext(ctx); err != nil {
+			s.Close()
+			return nil, s.fault(err)
+		}
+	}
+	return s, nil
+}
+
+// Close waits for what is being done and closes the database.
+func (s *Store) Close() error {
+	err := s.read.Close()
+	if s.write == s.read {
+		return err
+	}
+	if e := s.write.Close(); e != nil { // last, so that SQLite can clear its log away
+		err = e
+	}
+	return err
+}
+
+// reading gives the queries outside of any transaction.
+func (s *Store) reading() *query.Queries { return query.New(s.read) }
+
+// update runs f in a transaction: all of what f writes is there afterwards, or,
+// with an error, nothing.
+func (s *Store) update(ctx context.Context, f func(q *query.Queries) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return s.fault(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after the commit there is nothing to roll back, and else f's error counts
+	if err := f(query.New(writer{tx, s.step})); err != nil {
+		return s.fault(err)
+	}
+	if s.step != nil {
+		s.step()
+	}
+	return s.fault(tx.Commit())
+}
+
+// writer is a transaction that takes the same text whatever the engine:
+// PostgreSQL refuses what is not UTF-8, and the character 0.
+type writer struct {
+	*sql.Tx
+	step func()
+}
+
+func (w writer) prepare(args []any) {
+	for i, arg := range args {
+		if s, ok := arg.(string); ok {
+			args[i] = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+		}
+	}
+	if w.step != nil {
+		w.step()
+	}
+}
+
+func (w writer) ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error) {
+	w.prepare(args)
+	return w.Tx.ExecContext(ctx, q, args...)
+}
+
+func (w writer) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+	w.prepare(args)
+	return w.Tx.QueryContext(ctx, q, args...)
+}
+
+func (w writer) QueryRowContext(ctx context.Context, q string, args ...any) *sql.Row {
+	w.prepare(args)
+	return w.Tx.QueryRowContext(ctx, q, args...)
+}
+
+// millis and instant convert times: 0 is never, the zero time.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func instant(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
