@@ -20,7 +20,7 @@ const module = "github.com/careerbot/careerbot"
 var rooms = map[string][]string{
 	".":                    {},
 	"cmd/careerbot":        {"bot", "store", "bot/discordsim", "answer", "index", "knowledge"},
-	"bot":                  {"answer", "knowledge"},
+	"bot":                  {"answer", "knowledge", "store"},
 	"bot/discordsim":       {},
 	"answer":               {"index", "knowledge"},
 	"index":                {"knowledge"},

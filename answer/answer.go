@@ -40,6 +40,7 @@ type Answer struct {
 	Passages   []Passage        `json:"passages"`   // where the text stands; never nil
 	Choices    []Choice         `json:"choices"`    // what to ask next; never nil
 	Source     knowledge.Source `json:"source"`
+	Missing    bool             `json:"-"` // nothing answers what was asked of a career: somebody should write it
 }
 
 // MaxText is the longest Answer.Text, in characters.

@@ -84,6 +84,7 @@ func (a *Answerer) compose(s *state, v verdict) Answer {
 	}
 	if v.outcome != Answered {
 		if v.outcome == Abstain && v.offers {
+			ans.Missing = ans.Text != a.say.OffTopic
 			ans.Text += " " + s.offer
 		}
 		return ans

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -65,16 +66,21 @@ func menuCommand(name string) *discordgo.ApplicationCommand {
 }
 
 // ask answers a question that was typed.
-func (b *Bot) ask(_ context.Context, r *request) (response, error) {
-	q := answer.Question{Text: r.text, Conversation: r.conversation(), Guild: r.guild}
+func (b *Bot) ask(ctx context.Context, r *request) (response, error) {
+	if r.door == mention {
+		if err := b.answersHere(r); err != nil {
+			return response{}, err
+		}
+	}
+	q := answer.Question{Text: r.text, Conversation: r.conversation(), Guild: r.home}
 	switch {
 	case r.door == slash:
 		q.Text = r.option(optionQuestion)
 		if c, ok := readSuggested(q.Text); ok {
-			return b.show(b.choose(r.guild, r.conversation(), c), r), nil
+			return b.chosen(ctx, r, c), nil
 		}
 		if named := r.option(optionCareer); named != "" {
-			career, err := b.careerNamed(r.guild, named)
+			career, err := b.careerNamed(r.home, named)
 			if err != nil {
 				return response{}, err
 			}
@@ -86,38 +92,68 @@ func (b *Bot) ask(_ context.Context, r *request) (response, error) {
 	case r.text == "":
 		q.Text = bareMention
 	}
-	return b.show(b.answer(q), r), nil
+	return b.reach(ctx, r, q), nil
+}
+
+// reach answers a question and makes the response of the answer.
+func (b *Bot) reach(ctx context.Context, r *request, q answer.Question) response {
+	a := b.answer(q)
+	return b.show(a, r, b.note(ctx, r, q.Text, a))
 }
 
 // askAbout answers what somebody's message asks.
-func (b *Bot) askAbout(_ context.Context, r *request) (response, error) {
+func (b *Bot) askAbout(ctx context.Context, r *request) (response, error) {
 	if r.text == "" {
 		return response{}, refusal("There is no text in that message. Use this on a message that asks something, or ask in your own words with /ask.")
 	}
-	return b.show(b.answer(answer.Question{Text: r.text, Conversation: r.conversation(), Guild: r.guild}), r), nil
+	return b.reach(ctx, r, answer.Question{Text: r.text, Conversation: r.conversation(), Guild: r.home}), nil
 }
 
 // pick answers what a pressed choice stands for.
-func (b *Bot) pick(_ context.Context, r *request) (response, error) {
+func (b *Bot) pick(ctx context.Context, r *request) (response, error) {
 	c, ok := choiceOf(r.args[1:], r.label)
 	if !ok {
 		return response{}, fmt.Errorf("no choice in the button %q", strings.Join(r.args, ":"))
 	}
-	return b.show(b.choose(r.guild, r.conversation(), c), r), nil
+	return b.chosen(ctx, r, c), nil
+}
+
+// chosen answers a choice and makes the response of the answer.
+func (b *Bot) chosen(ctx context.Context, r *request, c answer.Choice) response {
+	a := b.choose(r.home, r.conversation(), c)
+	return b.show(a, r, b.note(ctx, r, a.Question, a))
 }
 
 // askLabel answers the question that stands on a pressed button.
-func (b *Bot) askLabel(_ context.Context, r *request) (response, error) {
+func (b *Bot) askLabel(ctx context.Context, r *request) (response, error) {
 	if r.label == "" {
 		return response{}, fmt.Errorf("no label on the button %q", strings.Join(r.args, ":"))
 	}
-	return b.show(b.answer(answer.Question{Text: r.label, Conversation: r.conversation(), Guild: r.guild}), r), nil
+	return b.reach(ctx, r, answer.Question{Text: r.label, Conversation: r.conversation(), Guild: r.home}), nil
 }
 
-// show makes the response of an answer.
-func (b *Bot) show(a answer.Answer, r *request) response {
-	career, _ := b.cfg.Answerer().Career(r.guild, a.Occupation)
-	return response{message: renderAnswer(a, career, r), note: string(a.Outcome)}
+// show makes the response of an answer; missing is the ID under which the
+// question waits for moderators, or 0.
+func (b *Bot) show(a answer.Answer, r *request, missing int64) response {
+	career, _ := b.cfg.Answerer().Career(r.home, a.Occupation)
+	return response{message: renderAnswer(a, career, r, missing), note: string(a.Outcome)}
+}
+
+// answersHere refuses where the moderators of a server do not want a mention to
+// be answered, or not for all to see.
+func (b *Bot) answersHere(r *request) error {
+	settings := b.kept.of(r.home)
+	where := []string{r.channel, b.access.parent(r.guild, r.channel)}
+	among := func(list []string) bool {
+		return slices.ContainsFunc(where, func(id string) bool { return id != "" && slices.Contains(list, id) })
+	}
+	switch {
+	case among(settings.PrivateChannels):
+		return refusal("In this channel I answer privately. Please use /ask: only you will see the answer.")
+	case len(settings.MentionChannels) > 0 && !among(settings.MentionChannels):
+		return refusal(fmt.Sprintf("In this channel I answer /ask. Mention me in <#%s>, or send me a direct message.", settings.MentionChannels[0]))
+	}
+	return nil
 }
 
 // maxSuggestions is how many completions Discord takes.
@@ -129,12 +165,12 @@ func (b *Bot) completeAsk(ctx context.Context, r *request) (response, error) {
 	if r.focused == optionCareer {
 		return b.completeCareer(ctx, r)
 	}
-	career, err := b.careerNamed(r.guild, r.option(optionCareer))
+	career, err := b.careerNamed(r.home, r.option(optionCareer))
 	if err != nil {
 		career = answer.Career{} // it is still being typed: offer what there is for any
 	}
 	var list []suggestion
-	for _, c := range b.cfg.Answerer().Questions(r.guild, r.option(optionQuestion), career.ID, maxSuggestions) {
+	for _, c := range b.cfg.Answerer().Questions(r.home, r.option(optionQuestion), career.ID, maxSuggestions) {
 		list = append(list, suggestion{plain(c.Label, maxSuggestion), suggested(c)})
 	}
 	return response{offers: list}, nil

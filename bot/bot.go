@@ -23,8 +23,10 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/careerbot/careerbot/answer"
+	"github.com/careerbot/careerbot/store"
 )
 
 // Config is what a bot needs.
@@ -36,6 +38,9 @@ type Config struct {
 	Pace    int          // how much one person may ask a minute, beyond a burst; 0 for any number
 
 	Answerer func() *answer.Answerer // what answers; when first called it may take a while
+
+	Open func(context.Context) (*store.Store, error) // opens what is kept; the bot closes it. Without it nothing is kept
+	Keep store.Keep                                  // for how long
 }
 
 // Bot is a connection to Discord that answers questions.
@@ -64,7 +69,9 @@ type Bot struct {
 	queue      turns
 	seen       recent
 	pace       *pace
-	votes      *votes
+	kept       kept
+	reloading  sync.Mutex
+	asked      *lru.Cache[string, asked] // by the ID of the request
 	servers    servers
 	joined     chan string // servers to be inspected
 	inspected  recent
@@ -104,7 +111,7 @@ func New(cfg Config) (*Bot, error) {
 		return nil, fmt.Errorf("bot: %q is no address", cfg.API)
 	}
 	b := &Bot{
-		cfg: cfg, rows: table(), pace: newPace(cfg.Pace), votes: newVotes(), health: newHealth(cfg.Version), joined: make(chan string, maxJoined),
+		cfg: cfg, rows: table(), pace: newPace(cfg.Pace), asked: newAsked(), kept: kept{fault: errOff}, health: newHealth(cfg.Version), joined: make(chan string, maxJoined),
 		answer: func(q answer.Question) answer.Answer { return cfg.Answerer().Answer(q) },
 		choose: func(guild, conversation string, c answer.Choice) answer.Answer {
 			return cfg.Answerer().Choose(guild, conversation, c)
@@ -130,12 +137,13 @@ func (b *Bot) Run(ctx context.Context) error {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	b.working = working
-	var inspecting sync.WaitGroup
+	var background sync.WaitGroup
 	inspection, endInspection := context.WithCancel(ctx)
-	inspecting.Go(func() { b.inspect(inspection) })
+	background.Go(func() { b.inspect(inspection) })
+	keeping, endKeeping := context.WithCancel(working)
+	background.Go(func() { b.keep(keeping) })
 	session, err := b.keepOpen(ctx)
 	endInspection()
-	inspecting.Wait()
 
 	b.mu.Lock()
 	b.closing = true
@@ -154,6 +162,8 @@ func (b *Bot) Run(ctx context.Context) error {
 		stop()
 		<-served
 	}
+	endKeeping()
+	background.Wait()
 	if session != nil {
 		session.Close()
 	}
@@ -209,6 +219,7 @@ func (b *Bot) onReady(raw json.RawMessage) error {
 	b.resumeAt.Store(&ready.ResumeAt)
 	b.health.connected()
 	b.log.Info("connected to Discord", "guilds", len(ready.Guilds), "user", me.user)
+	b.settle()
 	if b.registered.Load() {
 		return nil
 	}

@@ -31,7 +31,7 @@ func careerCommand() *discordgo.ApplicationCommand {
 
 // career shows the card of a career.
 func (b *Bot) career(_ context.Context, r *request) (response, error) {
-	c, err := b.careerNamed(r.guild, r.option(optionName))
+	c, err := b.careerNamed(r.home, r.option(optionName))
 	if err != nil {
 		return response{}, err
 	}
@@ -46,17 +46,17 @@ func (b *Bot) more(_ context.Context, r *request) (response, error) {
 	if len(r.args) == 0 {
 		return response{}, fmt.Errorf("no career in a button")
 	}
-	c, ok := b.cfg.Answerer().Career(r.guild, r.args[0])
+	c, ok := b.cfg.Answerer().Career(r.home, r.args[0])
 	if !ok {
 		return response{}, refusal("I no longer know anything about that career. /help lists those that I know.")
 	}
-	return response{message: renderMore(c, b.cfg.Answerer().Questions(r.guild, "", c.ID, manyQuestions)), note: "more"}, nil
+	return response{message: renderMore(c, b.cfg.Answerer().Questions(r.home, "", c.ID, manyQuestions)), note: "more"}, nil
 }
 
 // completeCareer completes the name of a career.
 func (b *Bot) completeCareer(_ context.Context, r *request) (response, error) {
 	var list []suggestion
-	for _, c := range b.cfg.Answerer().Careers(r.guild, r.option(r.focused), maxSuggestions) {
+	for _, c := range b.cfg.Answerer().Careers(r.home, r.option(r.focused), maxSuggestions) {
 		list = append(list, suggestion{plain(c.Title, maxSuggestion), c.ID})
 	}
 	return response{offers: list}, nil

@@ -116,8 +116,12 @@ func packEntry(c answer.Choice) string {
 	return c.Entry
 }
 
-// packOwner shortens a user's ID.
+// packOwner shortens an ID of Discord's. What else stands for a request stays as
+// it is.
 func packOwner(id string) string {
+	if strings.HasPrefix(id, toldPrefix) {
+		return id
+	}
 	n, err := strconv.ParseUint(id, 10, 64)
 	if err != nil {
 		return anyone

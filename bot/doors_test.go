@@ -217,9 +217,9 @@ func TestVotes(t *testing.T) {
 		press, want string
 	}{
 		{st.asha, "Helpful", "noted as helpful"},
-		{st.asha, "Helpful", "You have said so already"},
+		{st.asha, "Helpful", "noted as helpful"},
 		{st.ravi, "Not helpful", "noted as not helpful"},
-		{st.asha, "Not helpful", "in place of what you said before"},
+		{st.asha, "Not helpful", "noted as not helpful"},
 	} {
 		told := st.click(step.by, m, step.press)
 		wants(t, told.Text(), step.want)
@@ -271,7 +271,7 @@ func TestStatus(t *testing.T) {
 func (st *stage) forged(u *discordsim.User, name string) string {
 	row, err := find(table(), &request{door: slash, name: name})
 	st.must(err)
-	return row.permits(&request{guild: st.guild.ID, person: u.ID, rights: sendMessages}).Error()
+	return row.permits(&Bot{}, &request{guild: st.guild.ID, home: st.guild.ID, person: u.ID, rights: sendMessages}).Error()
 }
 
 func TestGreeting(t *testing.T) {

@@ -25,9 +25,9 @@ func (b *Bot) openFollowUp(_ context.Context, r *request) (response, error) {
 
 // followUp answers what goes on from the answer on which the button stands,
 // whoever pressed it and whatever they asked since.
-func (b *Bot) followUp(_ context.Context, r *request) (response, error) {
+func (b *Bot) followUp(ctx context.Context, r *request) (response, error) {
 	if c, ok := choiceOf(r.args, ""); ok {
-		b.choose(r.guild, r.conversation(), c)
+		b.choose(r.home, r.conversation(), c)
 	}
-	return b.show(b.answer(answer.Question{Text: r.fields[optionQuestion], Conversation: r.conversation(), Guild: r.guild}), r), nil
+	return b.reach(ctx, r, answer.Question{Text: r.fields[optionQuestion], Conversation: r.conversation(), Guild: r.home}), nil
 }

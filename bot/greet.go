@@ -5,11 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"sync"
 
 	"github.com/bwmarrin/discordgo"
+
+	"github.com/careerbot/careerbot/store"
 )
 
 // What the bot says when it joins a server: what it can do, once, in one channel
@@ -32,6 +35,13 @@ func (s *servers) add(id string) bool {
 	fresh := !s.known[id]
 	s.known[id] = true
 	return fresh
+}
+
+// all lists the servers.
+func (s *servers) all() map[string]bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.known)
 }
 
 // drop forgets a server that the bot has left.
@@ -64,6 +74,7 @@ func (b *Bot) onGuild(raw json.RawMessage) error {
 	if err := json.Unmarshal(raw, &g); err != nil {
 		return err
 	}
+	b.keepGuild(g.ID, (*store.Store).JoinGuild)
 	if !b.servers.add(g.ID) {
 		return nil
 	}
@@ -96,9 +107,61 @@ func (b *Bot) onGuildGone(raw json.RawMessage) error {
 	}
 	if !g.Unavailable {
 		b.servers.drop(g.ID)
+		b.keepGuild(g.ID, (*store.Store).LeaveGuild)
 		b.log.Info("left a server", "guild", g.ID)
 	}
 	return nil
+}
+
+// settle keeps which servers the bot is in, as Discord told when it connected.
+// It does nothing until the database is open and Discord has told.
+func (b *Bot) settle() {
+	s, err := b.kept.opened()
+	if err != nil || b.self.Load() == nil {
+		return
+	}
+	b.begin(func() {
+		if err := b.keepGuilds(b.working, s); err != nil {
+			b.log.Warn("which servers the bot is in could not be kept", "err", b.keeping(err))
+		}
+	})
+}
+
+func (b *Bot) keepGuilds(ctx context.Context, s *store.Store) error {
+	guilds, err := s.Guilds(ctx)
+	if err != nil {
+		return err
+	}
+	in := b.servers.all()
+	for _, g := range guilds {
+		if _, still := in[g.ID]; !still && g.Left.IsZero() {
+			if err := s.LeaveGuild(ctx, g.ID); err != nil {
+				return err
+			}
+		} else if still && g.Left.IsZero() {
+			delete(in, g.ID)
+		}
+	}
+	for id := range in {
+		if err := s.JoinGuild(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepGuild keeps what becomes of a server, if anything is kept now; settle
+// makes up for what was not.
+func (b *Bot) keepGuild(guild string, what func(*store.Store, context.Context, string) error) {
+	s, err := b.kept.opened()
+	if err != nil {
+		return
+	}
+	b.begin(func() {
+		if err := what(s, b.working, guild); err != nil {
+			b.log.Warn("what became of a server could not be kept", "guild", guild, "err", b.keeping(err))
+		}
+	})
 }
 
 // greetingPlace is the channel where a server is greeted: the one that it has

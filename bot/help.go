@@ -19,7 +19,7 @@ func helpCommand() *discordgo.ApplicationCommand {
 
 // help tells a person what they can do here.
 func (b *Bot) help(_ context.Context, r *request) (response, error) {
-	return response{message: renderHelp(b.rows, r, b.careersKnown(r.guild)), note: "help"}, nil
+	return response{message: b.renderHelp(r, b.careersKnown(r.home)), note: "help"}, nil
 }
 
 // promise is what the bot is, wherever it introduces itself.
@@ -33,16 +33,16 @@ Press **Helpful** or **Not helpful**: it tells what should be better.`
 
 // renderHelp lists what a person can do. The commands are those of the table,
 // as far as the person may use them, so that none is forgotten.
-func renderHelp(rows []row, r *request, careers string) message {
+func (b *Bot) renderHelp(r *request, careers string) message {
 	var commands []string
-	for _, row := range rows {
-		if row.define == nil || row.permits != nil && row.permits(r) != nil {
+	for _, row := range b.rows {
+		if row.define == nil || row.permits != nil && row.permits(b, r) != nil {
 			continue
 		}
 		if row.door == menu {
 			commands = append(commands, fmt.Sprintf("**%s** (long press or right click on a message, then Apps): answers what the message asks, for your eyes only\n", row.name))
 		} else {
-			commands = append(commands, fmt.Sprintf("**/%s** %s\n", row.name, lowerFirst(row.define.Description)))
+			commands = append(commands, fmt.Sprintf("**/%s** %s%s\n", row.define.Name, lowerFirst(row.define.Description), subcommands(row.define)))
 		}
 	}
 	return message{Embeds: []*discordgo.MessageEmbed{{
@@ -53,6 +53,20 @@ func renderHelp(rows []row, r *request, careers string) message {
 			{Name: "Careers I know", Value: cmp.Or(escape(careers, maxFieldText), "None yet.")},
 		},
 	}}}
+}
+
+// subcommands lists the subcommands of a command.
+func subcommands(c *discordgo.ApplicationCommand) string {
+	var names []string
+	for _, o := range c.Options {
+		if o.Type == discordgo.ApplicationCommandOptionSubCommand {
+			names = append(names, o.Name)
+		}
+	}
+	if names == nil {
+		return ""
+	}
+	return ": " + strings.Join(names, ", ")
 }
 
 // maxNamedCareers is how many careers are listed by name.

@@ -29,6 +29,7 @@ type payload struct {
 // null for an empty list, where Discord documents [] for nobody.
 type allowedMentions struct {
 	Parse []string `json:"parse"`
+	Users []string `json:"users,omitempty"` // IDs
 }
 
 // payload is m as it is sent: it pings nobody, and lists that are empty are

@@ -182,6 +182,16 @@ func (a *access) learn(event string, raw json.RawMessage, self string) (*lack, e
 	return &lack{guild: id, name: g.name, what: lacks}, nil
 }
 
+// parent returns the channel to which a thread belongs, or nothing.
+func (a *access) parent(guild, channel string) string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if g := a.guilds[guild]; g != nil && g.channels[channel].thread() {
+		return g.channels[channel].Parent
+	}
+	return ""
+}
+
 // lacking returns what the bot lacks in a server.
 func (a *access) lacking(guild string) permission {
 	a.mu.Lock()
@@ -452,17 +462,23 @@ func renderBarred(channel string, lacks permission) message {
 
 // direct sends a direct message to the person who made a request.
 func (b *Bot) direct(ctx context.Context, r *request, p payload) error {
-	raw, err := b.call(ctx, mayRepeat, http.MethodPost, "users/@me/channels", map[string]string{"recipient_id": r.person})
+	channel, err := b.directChannel(ctx, r.person)
 	if err != nil {
 		return err
+	}
+	p.Nonce, p.EnforceNonce = "d"+r.id, true
+	_, err = b.call(ctx, mayRepeat, http.MethodPost, "channels/"+channel+"/messages", p)
+	return err
+}
+
+// directChannel opens the direct conversation with a person and gives its ID.
+func (b *Bot) directChannel(ctx context.Context, person string) (string, error) {
+	raw, err := b.call(ctx, mayRepeat, http.MethodPost, "users/@me/channels", map[string]string{"recipient_id": person})
+	if err != nil {
+		return "", err
 	}
 	var channel struct {
 		ID string `json:"id"`
 	}
-	if err := json.Unmarshal(raw, &channel); err != nil {
-		return err
-	}
-	p.Nonce, p.EnforceNonce = "d"+r.id, true
-	_, err = b.call(ctx, mayRepeat, http.MethodPost, "channels/"+channel.ID+"/messages", p)
-	return err
+	return channel.ID, json.Unmarshal(raw, &channel)
 }

@@ -66,8 +66,8 @@ var topicNames = map[knowledge.Topic]string{
 }
 
 // renderAnswer shows the answer to a request, of a career that is held or of
-// none.
-func renderAnswer(a answer.Answer, career answer.Career, r *request) message {
+// none. A question that is missing an answer has an ID; else that is 0.
+func renderAnswer(a answer.Answer, career answer.Career, r *request, missing int64) message {
 	look, known := styles[a.Outcome]
 	if !known {
 		look = styles[answer.Abstain]
@@ -83,7 +83,7 @@ func renderAnswer(a answer.Answer, career answer.Career, r *request) message {
 	if text := plain(look.footer(a), maxFooter); visible(text) {
 		embed.Footer = &discordgo.MessageEmbedFooter{Text: text}
 	}
-	return message{Embeds: []*discordgo.MessageEmbed{embed}, Components: answerButtons(a, career, r, look.choices)}
+	return message{Embeds: []*discordgo.MessageEmbed{embed}, Components: answerButtons(a, career, r, missing, look.choices)}
 }
 
 // maxChoiceRows leaves room for topics and for what is said of the answer.
@@ -94,7 +94,7 @@ const maxNextTopics = 3
 
 // answerButtons are what a person can do with an answer: take one of its
 // choices, go on to another topic, say whether it helped, and go on from it.
-func answerButtons(a answer.Answer, career answer.Career, r *request, as choiceRows) []discordgo.MessageComponent {
+func answerButtons(a answer.Answer, career answer.Career, r *request, missing int64, as choiceRows) []discordgo.MessageComponent {
 	used := map[string]bool{}
 	choices := a.Choices[:min(len(a.Choices), maxChoiceRows*buttonsPerRow)]
 	rows := rowsOf(choiceButtons(choices, as, discordgo.SecondaryButton, r.person, used))
@@ -110,6 +110,9 @@ func answerButtons(a answer.Answer, career answer.Career, r *request, as choiceR
 		last = append(last,
 			discordgo.Button{Label: "Helpful", Style: discordgo.SecondaryButton, CustomID: withChoice(about, helpful, packOwner(r.id))},
 			discordgo.Button{Label: "Not helpful", Style: discordgo.SecondaryButton, CustomID: withChoice(about, notHelpful, packOwner(r.id))})
+	}
+	if missing != 0 {
+		last = append(last, discordgo.Button{Label: "Tell me when you know", Style: discordgo.SecondaryButton, CustomID: tellMe + ":" + packID(missing)})
 	}
 	if r.token != "" {
 		last = append(last, discordgo.Button{Label: "Follow up", Style: discordgo.SecondaryButton, CustomID: withChoice(about, followUp)})

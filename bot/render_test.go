@@ -66,14 +66,15 @@ func TestGolden(t *testing.T) {
 		"smalltalk": {Outcome: answer.SmallTalk, Text: "Hello! Ask me what a career involves."},
 		"nothing":   {},
 	} {
-		golden(t, name, renderAnswer(a, shown, &request{id: "1574501734728859648", person: "175928847299117063"}).payload())
+		golden(t, name, renderAnswer(a, shown, &request{id: "1574501734728859648", person: "175928847299117063"}, 0).payload())
 	}
 	slashed := &request{id: "1574501734728859648", person: "175928847299117063", token: "t"}
-	golden(t, "answer-to-command", renderAnswer(next, shown, slashed).payload())
+	golden(t, "answer-to-command", renderAnswer(next, shown, slashed, 0).payload())
+	golden(t, "abstain-to-command", renderAnswer(abstention, answer.Career{}, slashed, 1574501734728859650).payload())
 	golden(t, "card", renderCard(shown).payload())
 	golden(t, "card-more", renderMore(shown, clarification.Choices).payload())
-	golden(t, "help", renderHelp(table(), &request{}, "Back-end developer").payload())
-	golden(t, "help-for-moderators", renderHelp(table(), &request{rights: discordgo.PermissionManageGuild}, "").payload())
+	golden(t, "help", (&Bot{rows: table()}).renderHelp(&request{}, "Back-end developer").payload())
+	golden(t, "help-for-moderators", (&Bot{rows: table()}).renderHelp(&request{home: "1", rights: discordgo.PermissionManageGuild}, "").payload())
 	golden(t, "greeting", renderGreeting("Back-end developer").payload())
 	now := time.Unix(1764150000, 0)
 	golden(t, "status", renderStatus(vitals{
@@ -89,7 +90,7 @@ func TestGolden(t *testing.T) {
 	golden(t, "problem", renderProblem("1574501734728859649").payload())
 	_, err = find(nil, &request{})
 	golden(t, "refusal-old-button", say(err.Error()).payload())
-	golden(t, "refusal-other-person", say(ownButton(&request{}).Error()).payload())
+	golden(t, "refusal-other-person", say(ownButton(nil, &request{}).Error()).payload())
 	var commands []*discordgo.ApplicationCommand
 	for _, row := range table() {
 		if row.define != nil {
@@ -176,11 +177,11 @@ func FuzzRender(f *testing.F) {
 		}
 		career := answer.Career{ID: occupation, Title: heading, Summary: text, Topics: append([]knowledge.Topic{a.Topic}, knowledge.Topics...), Source: a.Source}
 		for _, token := range []string{"", "t"} {
-			checkMessage(t, renderAnswer(a, career, &request{id: entry, person: "18446744073709551615", token: token}).payload())
+			checkMessage(t, renderAnswer(a, career, &request{id: entry, person: "18446744073709551615", token: token}, int64(n)).payload())
 		}
 		checkMessage(t, renderCard(career).payload())
 		checkMessage(t, renderMore(career, a.Choices).payload())
-		checkMessage(t, renderHelp(table(), &request{}, text).payload())
+		checkMessage(t, (&Bot{rows: table()}).renderHelp(&request{}, text).payload())
 		checkForm(t, form{id: followUp, title: heading, fields: []field{{id: "x", label: label, hint: text, value: text, placeholder: heading, max: int(n)}}}.payload())
 		checkMessage(t, say(plain(text, maxContent)).payload())
 	})

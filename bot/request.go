@@ -40,8 +40,10 @@ type request struct {
 	token    string   // of an interaction; empty for a message
 	app      string   // the application's ID, of an interaction
 	guild    string   // empty outside of servers
+	home     string   // the server whose own knowledge counts: the guild if it has installed the bot, else empty
 	channel  string
 	person   string      // who asks
+	roles    []string    // of the person, of an interaction in a server
 	rights   permission  // the person's in the channel, of an interaction in a server
 	may      *permission // what the bot may do there, of an interaction
 	received time.Time
@@ -51,6 +53,7 @@ type request struct {
 	options map[string]json.RawMessage // of a command
 	focused string                     // the option that is being typed into
 	label   string                     // of the button that was pressed
+	private bool                       // the reply is seen by the person alone
 	on      string                     // the ID of the message that a button stands on
 	hidden  bool                       // that message is seen by one person only
 	fields  map[string]string          // of a dialog
@@ -68,9 +71,19 @@ func (r *request) lane() string {
 	return r.conversation()
 }
 
-// moderates reports whether the person may manage the server.
-func (r *request) moderates() bool {
-	return r.rights&(discordgo.PermissionManageGuild|discordgo.PermissionAdministrator) != 0
+// moderates reports whether the person is a moderator of the server where they
+// make a request: who may manage it, or has the role that was chosen for this.
+func (b *Bot) moderates(r *request) bool {
+	if r.home == "" {
+		return false
+	}
+	role := b.kept.of(r.home).ModeratorRole
+	return r.manages() || role != "" && slices.Contains(r.roles, role)
+}
+
+// manages reports whether the person may manage the server.
+func (r *request) manages() bool {
+	return r.home != "" && r.rights&(discordgo.PermissionManageGuild|discordgo.PermissionAdministrator) != 0
 }
 
 // option returns an option of a command that holds text.
@@ -144,9 +157,11 @@ type inInteraction struct {
 	User      *inUser                   `json:"user"`
 	Member    *struct {
 		User        *inUser    `json:"user"`
+		Roles       []string   `json:"roles"`
 		Permissions permission `json:"permissions"`
 	} `json:"member"`
-	Message *inMessage `json:"message"`
+	Message *inMessage        `json:"message"`
+	Owners  map[string]string `json:"authorizing_integration_owners"` // by the kind of installation
 	Data    struct {
 		Type       discordgo.ApplicationCommandType `json:"type"`
 		Name       string                           `json:"name"`
@@ -162,6 +177,9 @@ type inInteraction struct {
 
 // reference finds what a message names: users, roles, channels and emoji.
 var reference = regexp.MustCompile(`<(@[!&]?|#|a?:\w+:)\d+>`)
+
+// byServer is the kind of installation that a server makes.
+const byServer = "0"
 
 // The types of messages that people write.
 const (
@@ -183,7 +201,7 @@ func readMessage(raw json.RawMessage, self string) (*request, error) {
 		return nil, nil
 	}
 	r := &request{
-		id: m.ID, guild: m.GuildID, channel: m.ChannelID, person: m.Author.ID, received: time.Now(),
+		id: m.ID, guild: m.GuildID, home: m.GuildID, channel: m.ChannelID, person: m.Author.ID, received: time.Now(),
 		text:   strings.TrimSpace(reference.ReplaceAllString(m.Content, " ")),
 		unread: m.Content == "",
 	}
@@ -215,7 +233,10 @@ func readInteraction(raw json.RawMessage) (*request, error) {
 		id: it.ID, token: it.Token, app: it.AppID, guild: it.GuildID, channel: it.ChannelID, may: it.May, person: person.ID, received: time.Now(),
 	}
 	if it.Member != nil {
-		r.rights = it.Member.Permissions
+		r.rights, r.roles = it.Member.Permissions, it.Member.Roles
+	}
+	if it.GuildID != "" && it.Owners[byServer] == it.GuildID {
+		r.home = it.GuildID
 	}
 	if it.Message != nil {
 		r.on, r.hidden = it.Message.ID, it.Message.Flags&int(discordgo.MessageFlagsEphemeral) != 0

@@ -110,7 +110,7 @@ func (b *Bot) run(ctx context.Context, row row, r *request, queue turn) (res res
 		}
 	}
 	if row.permits != nil {
-		if err := row.permits(r); err != nil {
+		if err := row.permits(b, r); err != nil {
 			return result{err: err}
 		}
 	}
@@ -119,6 +119,7 @@ func (b *Bot) run(ctx context.Context, row row, r *request, queue turn) (res res
 	case <-ctx.Done():
 		return result{err: ctx.Err()}
 	}
+	r.private = r.guild == "" || b.sees(row, r) == asker
 	res.response, res.err = row.do(b, ctx, r)
 	return res
 }
@@ -126,7 +127,7 @@ func (b *Bot) run(ctx context.Context, row row, r *request, queue turn) (res res
 // postpone tells Discord that the reply takes longer. It reports whether a
 // reply is still wanted.
 func (b *Bot) postpone(ctx context.Context, row row, r *request) bool {
-	err := b.acknowledge(ctx, r, row.manner.deferred, deferral{Flags: discordgo.MessageFlags(row.sees(r))})
+	err := b.acknowledge(ctx, r, row.manner.deferred, deferral{Flags: discordgo.MessageFlags(b.sees(row, r))})
 	if err != nil {
 		b.log.Error("could not defer a reply", "id", r.id, "door", r.door, "row", r.name, "err", err)
 	}
@@ -149,7 +150,7 @@ func (b *Bot) reply(ctx context.Context, row row, r *request, res response, defe
 	if row.manner == updates {
 		return b.acknowledge(ctx, r, updates.atOnce, p)
 	}
-	p.Flags = discordgo.MessageFlags(row.sees(r))
+	p.Flags = discordgo.MessageFlags(b.sees(row, r))
 	return b.acknowledge(ctx, r, replies.atOnce, p)
 }
 

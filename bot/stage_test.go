@@ -18,6 +18,7 @@ import (
 	"github.com/careerbot/careerbot/answer"
 	"github.com/careerbot/careerbot/bot/discordsim"
 	"github.com/careerbot/careerbot/knowledge"
+	"github.com/careerbot/careerbot/store"
 )
 
 // patience is how long a test waits for what is bound to happen.
@@ -52,7 +53,8 @@ type stage struct {
 	general    *discordsim.Channel
 	asha, ravi *discordsim.User
 	log        *lockedBuffer
-	violations bool // are expected
+	dir        string // of the database
+	violations bool   // are expected
 
 	stop  context.CancelFunc
 	ended chan struct{}
@@ -89,7 +91,7 @@ func set(t *testing.T, s setting) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st := &stage{t: t, ctx: ctx, sim: sim, log: newLog()}
+	st := &stage{t: t, ctx: ctx, sim: sim, log: newLog(), dir: t.TempDir()}
 	st.guild = sim.Guild("Careers")
 	st.general = st.guild.General()
 	st.asha, st.ravi = st.guild.Member("asha"), st.guild.Member("ravi")
@@ -116,6 +118,9 @@ func (st *stage) start(s setting) {
 		Token: st.sim.Token(), API: st.sim.URL(), Version: "test",
 		Log:      slog.New(slog.NewTextHandler(st.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Answerer: answerer,
+		Open: func(ctx context.Context) (*store.Store, error) {
+			return store.Open(ctx, store.Options{Dir: st.dir})
+		},
 	}
 	if s.cfg != nil {
 		s.cfg(&cfg)

@@ -10,21 +10,15 @@ import (
 
 // statusCommand defines /status.
 func statusCommand() *discordgo.ApplicationCommand {
-	manage := int64(discordgo.PermissionManageGuild)
-	return &discordgo.ApplicationCommand{
-		Type: discordgo.ChatApplicationCommand, Name: "status", DefaultMemberPermissions: &manage,
-		Contexts:         &[]discordgo.InteractionContextType{discordgo.InteractionContextGuild},
-		IntegrationTypes: &[]discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall},
-		Description:      "How I am doing: how fast I answer, and whether anything is wrong",
-	}
+	return forModerators("status", "How I am doing: how fast I answer, and whether anything is wrong")
 }
 
 // moderators permits those who may manage the server.
-func moderators(r *request) error {
-	if r.guild != "" && r.moderates() {
+func moderators(b *Bot, r *request) error {
+	if b.moderates(r) {
 		return nil
 	}
-	return refusal("That is for those who may manage this server (the permission Manage Server).")
+	return refusal("That is for the moderators of this server: those who may manage it (the permission Manage Server), and the role that they have chosen with /config moderators.")
 }
 
 // status tells how the bot is doing.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 
 	"github.com/bwmarrin/discordgo"
 )
@@ -14,8 +15,8 @@ type row struct {
 	door    door
 	name    string                        // of the command, or the first part of the custom IDs; empty for a message
 	define  *discordgo.ApplicationCommand // what Discord is told of a command; nil for what is no command
-	permits func(*request) error          // why a person may not; nil for everyone
-	sight   func(*request) sight          // who sees the reply; nil for everyone
+	permits func(*Bot, *request) error    // why a person may not; nil for everyone
+	sight   func(*Bot, *request) sight    // who sees the reply; nil for everyone
 	manner  manner
 	do      func(*Bot, context.Context, *request) (response, error)
 }
@@ -46,18 +47,19 @@ const (
 )
 
 // private shows a reply to nobody but the person.
-func private(*request) sight { return asker }
+func private(*Bot, *request) sight { return asker }
 
-// asWished shows a reply to whom the option says.
-func asWished(r *request) sight {
-	if r.truth(optionPrivate) {
+// asWished shows a reply to whom the option says, or the moderators of the
+// server have chosen for the channel.
+func asWished(b *Bot, r *request) sight {
+	if r.truth(optionPrivate) || slices.Contains(b.kept.of(r.home).PrivateChannels, r.channel) {
 		return asker
 	}
 	return everyone
 }
 
 // asBefore shows a reply to those who see the message that it goes on from.
-func asBefore(r *request) sight {
+func asBefore(_ *Bot, r *request) sight {
 	if r.hidden {
 		return asker
 	}
@@ -101,6 +103,7 @@ func table() []row {
 		{door: dialog, name: followUp, sight: asBefore, manner: replies, do: (*Bot).followUp},
 		{door: button, name: helpful, sight: private, manner: replies, do: (*Bot).vote},
 		{door: button, name: notHelpful, sight: private, manner: replies, do: (*Bot).vote},
+		{door: button, name: tellMe, sight: private, manner: replies, do: (*Bot).tellMe},
 
 		{door: slash, name: "career", define: careerCommand(), sight: asWished, manner: replies, do: (*Bot).career},
 		{door: complete, name: "career", manner: offers, do: (*Bot).completeCareer},
@@ -108,6 +111,8 @@ func table() []row {
 
 		{door: slash, name: "help", define: helpCommand(), sight: private, manner: replies, do: (*Bot).help},
 		{door: slash, name: "status", define: statusCommand(), permits: moderators, sight: private, manner: replies, do: (*Bot).status},
+
+		{door: slash, name: "kb status", define: kbCommand(), permits: moderators, sight: private, manner: replies, do: (*Bot).kbStatus},
 	}
 }
 
@@ -122,16 +127,16 @@ func find(rows []row, r *request) (row, error) {
 }
 
 // sees returns who sees the reply to a request.
-func (row row) sees(r *request) sight {
+func (b *Bot) sees(row row, r *request) sight {
 	if row.sight == nil {
 		return everyone
 	}
-	return row.sight(r)
+	return row.sight(b, r)
 }
 
 // ownButton permits a button to the person whose question it belongs to, who
 // is the first argument of its custom ID.
-func ownButton(r *request) error {
+func ownButton(_ *Bot, r *request) error {
 	if len(r.args) > 0 && r.args[0] == packOwner(r.person) {
 		return nil
 	}

@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"slices"
@@ -49,6 +50,7 @@ type Sim struct {
 
 	mu         sync.Mutex
 	changed    chan struct{} // closed and replaced whenever anything changes
+	worker     uint64        // of its IDs, so that two simulations have none in common
 	lastID     uint64
 	users      map[string]*User
 	guilds     map[string]*Guild
@@ -113,6 +115,7 @@ func New(opts Options) (*Sim, error) {
 		sessions: map[string]*session{},
 		conns:    map[*conn]bool{},
 	}
+	s.worker = rand.Uint64N(1 << 10)
 	s.appID = s.newID()
 	s.bot = &User{sim: s, ID: s.newID(), Name: opts.Name, bot: true}
 	s.users[s.bot.ID] = s.bot
@@ -162,7 +165,7 @@ func (s *Sim) gatewayURL() string {
 
 // newID makes a snowflake. IDs rise strictly. The caller holds mu, but for New.
 func (s *Sim) newID() string {
-	id := uint64(s.opts.Now().UnixMilli()-epoch) << 22
+	id := uint64(s.opts.Now().UnixMilli()-epoch)<<22 | s.worker<<12
 	if id <= s.lastID {
 		id = s.lastID + 1
 	}

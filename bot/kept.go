@@ -1,0 +1,236 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/careerbot/careerbot/store"
+)
+
+// What the bot keeps: the work of moderators, settings, votes, questions without
+// an answer. It answers from what it has loaded when the database is gone, and
+// says what does not work then.
+
+const (
+	// pollEvery is how often other processes' changes are looked for.
+	pollEvery = time.Second
+	// openAgainAfter is how long the bot waits before it tries to open a database
+	// again, at first and at most.
+	openAgainAfter = time.Second
+	openAgainMost  = time.Minute
+	// claimEvery is how often those are looked for who wait for an answer and were
+	// not told when it was published.
+	claimEvery = 10 * time.Second
+	// purgeEvery is how often what was kept for long enough is deleted.
+	purgeEvery = time.Hour
+)
+
+// kept is the database and what has been loaded from it.
+type kept struct {
+	mu       sync.RWMutex
+	store    *store.Store // nil while it has not been opened
+	fault    error        // why it cannot be used now; nil if it can
+	settings map[string]store.Settings
+	loaded   time.Time // when entries were last loaded
+}
+
+// opened gives the database, or a refusal that says that nothing is kept now.
+func (k *kept) opened() (*store.Store, error) {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	if k.store == nil {
+		return nil, errOff
+	}
+	return k.store, nil
+}
+
+// errOff is said when nothing can be kept.
+const errOff = refusal("I cannot save anything right now, since my database does not work. Nothing of what you did is lost from it. Whoever runs me can read in the log what to do; /kb status tells when it works again.")
+
+// of gives the settings of a server.
+func (k *kept) of(guild string) store.Settings {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.settings[guild]
+}
+
+// set notes the settings of a server.
+func (k *kept) set(guild string, s store.Settings) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.settings[guild] = s
+}
+
+// fails notes whether the database works, and reports whether that is new.
+func (k *kept) fails(err error) (changed bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	changed = (err == nil) != (k.fault == nil)
+	k.fault = err
+	return changed
+}
+
+// faulty are the errors that mean that the database does not work, and not that
+// something was asked of it that cannot be.
+var faulty = []error{store.ErrUnavailable, store.ErrFull, store.ErrReadOnly, store.ErrCorrupt, store.ErrNewer}
+
+// keeping makes of an error of the store one that a person can be shown.
+func (b *Bot) keeping(err error) error {
+	if slices.ContainsFunc(faulty, func(f error) bool { return errors.Is(err, f) }) {
+		if b.kept.fails(err) {
+			b.log.Error("the database does not work: the bot answers from what it has loaded", "err", err)
+		}
+		return errOff
+	}
+	return err
+}
+
+// gone makes a refusal of an error that says that something is not there.
+func gone(err error, what string) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return refusal(what)
+	}
+	return err
+}
+
+// keep opens the database, again and again if it has to, loads what is in it,
+// and follows what others change there, until ctx ends.
+func (b *Bot) keep(ctx context.Context) {
+	if b.cfg.Open == nil {
+		return
+	}
+	s, ok := b.openStore(ctx)
+	if !ok {
+		return
+	}
+	defer s.Close()
+	var newest int64
+	var claimed, purged time.Time
+	for {
+		seq, err := b.follow(ctx, s, newest)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			b.keeping(err) //nolint:errcheck // it is noted there, and tried again
+		default:
+			newest = seq
+			if b.kept.fails(nil) {
+				b.log.Info("the database works again")
+			}
+		}
+		if time.Since(claimed) > claimEvery && err == nil {
+			claimed = time.Now()
+			b.tellRest(ctx, s)
+		}
+		if time.Since(purged) > purgeEvery && err == nil {
+			purged = time.Now()
+			b.purge(ctx, s)
+		}
+		if sleep(ctx, pollEvery) != nil {
+			return
+		}
+	}
+}
+
+// openStore opens the database, however often that takes, and loads from it; ok
+// unless ctx ends before.
+func (b *Bot) openStore(ctx context.Context) (*store.Store, bool) {
+	for wait := openAgainAfter; ; wait = min(2*wait, openAgainMost) {
+		s, err := b.cfg.Open(ctx)
+		if err == nil {
+			if err = b.load(ctx, s); err == nil {
+				b.kept.mu.Lock()
+				b.kept.store = s
+				b.kept.mu.Unlock()
+				b.settle()
+				return s, true
+			}
+			s.Close()
+		}
+		if b.kept.fails(err) {
+			b.log.Error("the database cannot be opened: the bot answers from the articles alone, and tries again", "err", err)
+		}
+		if sleep(ctx, wait) != nil {
+			return nil, false
+		}
+	}
+}
+
+// load loads the entries and settings of all servers.
+func (b *Bot) load(ctx context.Context, s *store.Store) error {
+	guilds, err := s.Guilds(ctx)
+	if err != nil {
+		return err
+	}
+	entries, err := s.AllEntries(ctx)
+	if err != nil {
+		return err
+	}
+	settings := map[string]store.Settings{}
+	for _, g := range guilds {
+		settings[g.ID] = g.Settings
+	}
+	for guild, list := range entries {
+		if err := b.cfg.Answerer().Overlay(guild, list); err != nil {
+			return fmt.Errorf("the entries of server %s: %w", guild, err)
+		}
+	}
+	b.kept.mu.Lock()
+	defer b.kept.mu.Unlock()
+	b.kept.settings, b.kept.loaded = settings, time.Now()
+	return nil
+}
+
+// follow loads what has changed since seq, by whatever process, and returns
+// where to go on.
+func (b *Bot) follow(ctx context.Context, s *store.Store, seq int64) (int64, error) {
+	guilds, newest, err := s.Changes(ctx, seq)
+	if err != nil {
+		return seq, err
+	}
+	for _, guild := range guilds {
+		if err := b.reload(ctx, s, guild); err != nil {
+			return seq, err
+		}
+	}
+	return newest, nil
+}
+
+// reload loads the entries and settings of a server, which are in the very next
+// answer there.
+func (b *Bot) reload(ctx context.Context, s *store.Store, guild string) error {
+	// One after the other, so that what was read first is not laid over what was
+	// read later.
+	b.reloading.Lock()
+	defer b.reloading.Unlock()
+	entries, err := s.Entries(ctx, guild)
+	if err != nil {
+		return err
+	}
+	settings, err := s.Settings(ctx, guild)
+	if err != nil {
+		return err
+	}
+	if err := b.cfg.Answerer().Overlay(guild, entries); err != nil {
+		return err
+	}
+	b.kept.set(guild, settings)
+	return nil
+}
+
+// purge deletes what has been kept for long enough.
+func (b *Bot) purge(ctx context.Context, s *store.Store) {
+	p, err := s.Purge(ctx, b.cfg.Keep)
+	if err != nil {
+		b.keeping(err) //nolint:errcheck // it is noted there, and tried again
+		return
+	}
+	if p != (store.Purged{}) {
+		b.log.Info("deleted what was kept for long enough", "guilds", p.Guilds, "questions", p.Questions, "drafts", p.Drafts, "told", p.Told)
+	}
+}

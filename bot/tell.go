@@ -1,0 +1,146 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"github.com/careerbot/careerbot/answer"
+	"github.com/careerbot/careerbot/store"
+)
+
+// Telling people that their question has been answered: once each, those who
+// asked for it, and nobody else is pinged.
+
+const (
+	// tellAtOnce is how many of those who wait are claimed at a time.
+	tellAtOnce = 50
+	// nonceLife is how long Discord surely knows a nonce. After it, what was sent
+	// has to be looked for before it is sent again.
+	nonceLife = 2 * time.Minute
+)
+
+// tell tells those who wait that their questions are answered. Whoever cannot
+// be told now stays claimed for a while, and is tried again.
+func (b *Bot) tell(ctx context.Context, s *store.Store, waiting []store.Waiting) {
+	for _, w := range waiting {
+		err := b.tellOne(ctx, w)
+		switch {
+		case err == nil:
+		case unreachable(err):
+			b.log.Info("somebody who waited for an answer cannot be told", "question", w.Question.ID, "err", err)
+		default:
+			b.log.Warn("somebody who waits for an answer could not be told; it is tried again", "question", w.Question.ID, "err", err)
+			continue
+		}
+		if err := s.Told(ctx, w.ID); err != nil {
+			b.keeping(err) //nolint:errcheck // it is noted there; the nonce keeps it from being said twice
+		}
+	}
+}
+
+// tellRest tells those who wait and have not been told, as after the end of a
+// process that was about to.
+func (b *Bot) tellRest(ctx context.Context, s *store.Store) {
+	waiting, err := s.ClaimWaiting(ctx, tellAtOnce)
+	if err != nil {
+		b.keeping(err) //nolint:errcheck // it is noted there, and tried again
+		return
+	}
+	if len(waiting) > 0 {
+		b.begin(func() { b.tell(b.working, s, waiting) })
+	}
+}
+
+// unreachable reports whether an error says that a person or a channel cannot be
+// written to, now and later.
+func unreachable(err error) bool {
+	return slices.Contains([]int{
+		discordgo.ErrCodeUnknownChannel, discordgo.ErrCodeUnknownUser, discordgo.ErrCodeMissingAccess, discordgo.ErrCodeMissingPermissions,
+		discordgo.ErrCodeCannotSendMessagesToThisUser, codeNoMutualGuild,
+	}, code(err))
+}
+
+// codeNoMutualGuild is Discord's refusal to write to somebody with whom the bot
+// shares no server.
+const codeNoMutualGuild = 50278
+
+// tellOne tells a person what answers their question: by a reply where they
+// asked, which names them alone, or by a direct message if they asked privately.
+func (b *Bot) tellOne(ctx context.Context, w store.Waiting) error {
+	q := w.Question
+	a := b.cfg.Answerer().Choose(q.Guild, "", answer.Choice{Label: q.Text, Occupation: q.Answer.Article, Entry: passageOf(q.Answer)})
+	career, _ := b.cfg.Answerer().Career(q.Guild, a.Occupation)
+	m := renderTold(w, a, career)
+	p := m.payload()
+	p.Nonce, p.EnforceNonce = "t"+packID(w.ID), true
+	channel := w.Channel
+	if w.Private {
+		var err error
+		if channel, err = b.directChannel(ctx, w.Person); err != nil {
+			return err
+		}
+	} else {
+		p.AllowedMentions.Users = []string{w.Person}
+		if w.Message != "" {
+			missing := false
+			p.Reference = &discordgo.MessageReference{MessageID: w.Message, ChannelID: w.Channel, GuildID: q.Guild, FailIfNotExists: &missing}
+		}
+	}
+	if !w.Tried.IsZero() && time.Since(w.Tried) > nonceLife {
+		if said, err := b.saidThere(ctx, channel, toldMark(w)); said || err != nil {
+			return err
+		}
+	}
+	_, err := b.call(ctx, mayRepeat, http.MethodPost, "channels/"+channel+"/messages", p)
+	return err
+}
+
+// toldMark is what the custom IDs of a message hold that tells somebody of an
+// answer, so that it can be found again.
+func toldMark(w store.Waiting) string { return ":" + toldPrefix + packID(w.ID) }
+
+// toldPrefix begins what stands for the request in the buttons of such a
+// message.
+const toldPrefix = "t."
+
+// saidThere reports whether one of the last messages of a channel, by the bot
+// itself, holds a mark in a custom ID.
+func (b *Bot) saidThere(ctx context.Context, channel, mark string) (bool, error) {
+	raw, err := b.call(ctx, mayRepeat, http.MethodGet, "channels/"+channel+"/messages?limit=100", nil)
+	if err != nil {
+		return false, err
+	}
+	var list []inMessage
+	if err := json.Unmarshal(raw, &list); err != nil {
+		return false, err
+	}
+	me := b.self.Load()
+	for _, m := range list {
+		if me == nil || m.Author == nil || m.Author.ID != me.user {
+			continue
+		}
+		for c := range within(m.Components) {
+			if strings.HasSuffix(c.CustomID, mark) || strings.Contains(c.CustomID, mark+":") {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// renderTold shows somebody what answers their question.
+func renderTold(w store.Waiting, a answer.Answer, career answer.Career) message {
+	m := renderAnswer(a, career, &request{id: toldPrefix + packID(w.ID), person: w.Person}, 0)
+	m.Content = fmt.Sprintf("Your question has been answered: “%s”", escape(w.Question.Text, maxQuestion))
+	if !w.Private {
+		m.Content = fmt.Sprintf("<@%s> your question has been answered: “%s”", w.Person, escape(w.Question.Text, maxQuestion))
+	}
+	return m
+}
