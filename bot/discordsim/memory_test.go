@@ -55,6 +55,23 @@ func TestEverythingIsKeptUnlessToldOtherwise(t *testing.T) {
 	}
 }
 
+// What the bot still owes an answer is not forgotten, however much comes after.
+func TestWhatIsOwedIsKept(t *testing.T) {
+	w := newWorld(t, discordsim.Options{Keep: 5})
+	c := w.connect()
+	owed, callback, webhook := w.slash(c, w.ravi)
+	w.taken("POST", callback, obj{"type": 5})
+	w.soak(c, 50)
+	w.taken("PATCH", webhook+"/messages/@original", obj{"content": "at last"})
+	m, err := owed.Reply(w.ctx)
+	w.must(err)
+	if m.Content != "at last" {
+		t.Errorf("the reply is %+v", m)
+	}
+	w.soak(c, 50)
+	w.refused(10015, "PATCH", webhook+"/messages/@original", obj{"content": "again"})
+}
+
 // A session that is cut replays what is remembered of it; one that missed more
 // is invalid, as one that was away for long is with Discord.
 func TestResumeBeyondWhatIsRemembered(t *testing.T) {
