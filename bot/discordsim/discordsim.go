@@ -37,7 +37,7 @@ type Options struct {
 	Privileged int              // the privileged intents that the application was granted
 	Spec       *Spec            // Discord's description of its API; requests are checked against it too
 	Now        func() time.Time // the clock of deadlines and limits; time.Now if nil
-	Keep       int              // of calls, interactions, events of a session and messages of a channel, how many at least are remembered; all if zero
+	Keep       int              // how many are remembered at least, of each kind of thing that is over; all if zero
 }
 
 // Sim is a running simulated Discord.
@@ -251,6 +251,6 @@ func (s *Sim) Violations() []string {
 
 // violate notes what the bot did wrong. The caller holds mu.
 func (s *Sim) violate(format string, args ...any) {
-	s.violations = trim(s, append(s.violations, fmt.Sprintf(format, args...)), nil)
+	s.violations = trim(s, append(s.violations, fmt.Sprintf(format, args...)), done)
 	s.touch()
 }

@@ -61,7 +61,7 @@ func newWorld(t testing.TB, opts discordsim.Options) *world {
 	patience := 10 * time.Minute // of a benchmark
 	if t, ok := t.(*testing.T); ok {
 		t.Parallel()
-		patience = 20 * time.Second
+		patience = time.Minute
 	}
 	var err error
 	if opts.Spec, err = spec(); err != nil {

@@ -124,7 +124,7 @@ func readForm(body []byte, boundary string) ([]byte, []upload, error) {
 	var uploads []upload
 	for {
 		part, err := form.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return payload, uploads, nil
 		}
 		if err != nil {

@@ -216,7 +216,7 @@ func (s *Sim) append(ses *session, event string, data any) {
 	}
 	ses.seq++
 	packed, _ := json.Marshal(payload{Op: opDispatch, Data: raw, Seq: &ses.seq, Type: &event})
-	ses.log = trim(s, append(ses.log, packed), nil)
+	ses.log = trim(s, append(ses.log, packed), done)
 	for c := range s.conns {
 		if c.session == ses {
 			c.push(packed)
@@ -432,7 +432,7 @@ func (c *conn) identify(data json.RawMessage) {
 		return
 	}
 	s.mu.Lock()
-	s.identifies = trim(s, append(s.identifies, id), nil)
+	s.identifies = trim(s, append(s.identifies, id), done)
 	already := c.session != nil
 	s.mu.Unlock()
 	switch {

@@ -51,7 +51,7 @@ func TestWhoIsOfferedWhat(t *testing.T) {
 	if _, err := outsider.Slash(outsider.DM(), "anywhere", nil); err != nil {
 		t.Error(err)
 	}
-	other.Install()
+	w.must(other.Install())
 	_, err = other.Slash(other.DM(), "anywhere", nil)
 	w.must(err)
 	m, err := w.asha.Say(w.general, "how do I start?")

@@ -70,7 +70,7 @@ func TestRateLimitHeaders(t *testing.T) {
 	}
 	w.clock.pass(time.Minute)
 	for range 50 {
-		h = ask("/users/@me")
+		ask("/users/@me")
 	}
 	h = ask("/users/@me")
 	if h.Get("X-RateLimit-Scope") != "global" || h.Get("Retry-After") == "" || h.Get("X-RateLimit-Remaining") != "" {

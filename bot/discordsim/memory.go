@@ -10,26 +10,40 @@ import (
 // likes. What is over the number is dropped in one go when there is twice as
 // much, which makes the cost of a drop that of a step.
 
-// trim drops the oldest of a list when there are twice as many as are kept, and
-// hands each to forget. The caller holds mu.
-func trim[T any](s *Sim, list []T, forget func(T)) []T {
+// trim drops the oldest of a list when there are twice as many as are kept, but
+// for those that forget refuses to: what is still in use. The caller holds mu.
+func trim[T any](s *Sim, list []T, forget func(T) bool) []T {
 	keep := s.opts.Keep
 	if keep == 0 || len(list) < 2*keep {
 		return list
 	}
-	old := list[:len(list)-keep]
-	if forget != nil {
-		for _, v := range old {
-			forget(v)
+	old := len(list) - keep
+	left := make([]T, 0, 2*keep)
+	for _, v := range list[:old] {
+		if !forget(v) {
+			left = append(left, v)
 		}
 	}
-	return append(make([]T, 0, 2*keep), list[len(old):]...)
+	return append(left, list[old:]...)
 }
 
-// forgetMessage drops a message as though nobody could scroll up to it any more.
-// What it answered goes too: an answer to an answer would else hold on to the
-// first of them all. The caller holds mu.
-func (s *Sim) forgetMessage(m *Message) {
+// done is what trim asks of lists whose entries nobody uses.
+func done[T any](T) bool { return true }
+
+// forgetMessage drops a message as though nobody could scroll up to it any more,
+// unless it waits for what was promised in it. The caller holds mu.
+func (s *Sim) forgetMessage(m *Message) bool {
+	if m.Thinking && m.interaction != nil && !m.interaction.over() {
+		return false
+	}
+	s.dropMessage(m)
+	return true
+}
+
+// dropMessage drops what is held of a message. What it answered goes too: an
+// answer to an answer would else hold on to the first of them all. The caller
+// holds mu.
+func (s *Sim) dropMessage(m *Message) {
 	m.deleted, m.interaction = true, nil
 	delete(s.messages, m.ID)
 	for _, a := range m.Attachments {
@@ -37,23 +51,43 @@ func (s *Sim) forgetMessage(m *Message) {
 	}
 }
 
-// forgetInteraction drops an interaction: its token is unknown from then on. The
-// caller holds mu.
-func (s *Sim) forgetInteraction(it *Interaction) {
+// forgetInteraction drops an interaction whose answer has come: its token is
+// unknown from then on, so that nothing can follow up on it. The caller holds mu.
+func (s *Sim) forgetInteraction(it *Interaction) bool {
+	if !it.over() {
+		return false
+	}
 	delete(s.tokens, it.token)
 	for _, id := range it.files {
 		delete(s.files, id)
 	}
+	return true
+}
+
+// over reports whether the bot owes no answer to an interaction any more: it
+// has arrived, or it would come too late. The caller holds mu.
+func (it *Interaction) over() bool {
+	age := it.sim.opts.Now().Sub(it.at)
+	switch {
+	case age > tokenLife:
+		return true
+	case it.callback == 0:
+		return age > answerWithin
+	case it.callback == callbackDeferUpdate:
+		return false
+	}
+	return it.reply == nil || !it.reply.Thinking
 }
 
 // forgetSession ends a session that no connection has. The caller holds mu.
-func (s *Sim) forgetSession(ses *session) {
+func (s *Sim) forgetSession(ses *session) bool {
 	for c := range s.conns {
 		if c.session == ses {
-			return
+			return false
 		}
 	}
 	s.end(ses)
+	return true
 }
 
 // end makes a session one that cannot be resumed. The caller holds mu.

@@ -538,7 +538,7 @@ func (s *Sim) deleteMessage(r *request) (int, any) {
 
 // remove deletes m. The caller holds mu.
 func (s *Sim) remove(m *Message) {
-	s.forgetMessage(m)
+	s.dropMessage(m)
 	m.channel.messages = slices.DeleteFunc(m.channel.messages, func(other *Message) bool { return other == m })
 	s.touch()
 	if m.seenBy != nil || m.channel.may(s.bot)&ViewChannel == 0 {

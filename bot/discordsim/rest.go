@@ -130,7 +130,7 @@ func (s *Sim) receive(w http.ResponseWriter, r *http.Request, version string, ne
 
 	s.mu.Lock()
 	call := &Call{Method: r.Method, Path: r.URL.Path, Version: version, Body: body, Header: r.Header.Clone()}
-	s.calls = trim(s, append(s.calls, call), nil)
+	s.calls = trim(s, append(s.calls, call), done)
 	fault := s.fault(r.Method, r.URL.Path)
 	s.touch()
 	s.mu.Unlock()
