@@ -272,6 +272,25 @@ func TestPermissions(t *testing.T) {
 	}
 }
 
+// TestNeededPermissionsAreThoseOfREADME holds the link by which people invite the
+// bot to the permissions that it says it lacks without them.
+func TestNeededPermissionsAreThoseOfREADME(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all permission
+	for _, n := range needed {
+		all |= n.permission
+		wants(t, string(readme), n.name)
+	}
+	if all != allNeeded {
+		t.Errorf("the table has %d, the constant %d", all, allNeeded)
+	}
+	wants(t, string(readme), fmt.Sprintf("&permissions=%d`", all))
+	wants(t, invitation("1", "2"), fmt.Sprintf("permissions=%d", all))
+}
+
 // FuzzPlainText checks that what stands in for embeds keeps Discord's limits,
 // pings nobody, and keeps the source.
 func FuzzPlainText(f *testing.F) {

@@ -249,7 +249,7 @@ func TestFaultZombieConnectionWithinTwoHeartbeats(t *testing.T) {
 		const beat = 41250 * time.Millisecond
 		ours, theirs := net.Pipe()
 		defer theirs.Close()
-		var answered time.Time
+		answered := make(chan time.Time, 1)
 		go func() {
 			for _, f := range [][]byte{
 				[]byte(upgrade), frame(textFrame, `{"op":10,"d":{"heartbeat_interval":41250}}`), frame(textFrame, `{"op":0,"t":"READY","d":{}}`),
@@ -260,7 +260,7 @@ func TestFaultZombieConnectionWithinTwoHeartbeats(t *testing.T) {
 				time.Sleep(beat)
 				_, _ = theirs.Write(frame(textFrame, `{"op":11}`))
 			}
-			answered = time.Now()
+			answered <- time.Now()
 		}()
 		l := newLink(ours, gatewayPatience)
 		buf := make([]byte, 1024)
@@ -268,7 +268,7 @@ func TestFaultZombieConnectionWithinTwoHeartbeats(t *testing.T) {
 		for err == nil {
 			_, err = l.Read(buf)
 		}
-		if silence := time.Since(answered); !errors.Is(err, errSilent) || silence != 2*beat {
+		if silence := time.Since(<-answered); !errors.Is(err, errSilent) || silence != 2*beat {
 			t.Errorf("%v after %v", err, silence)
 		}
 	})

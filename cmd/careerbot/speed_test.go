@@ -118,8 +118,12 @@ func BenchmarkSoak(b *testing.B) {
 	const every = time.Second / 50
 	ctx, cancel := context.WithTimeout(b.Context(), *soakTime+patience)
 	defer cancel()
-	p := startProcess(ctx, b, discordsim.Options{})
+	p := startProcess(ctx, b, discordsim.Options{Keep: 1000})
 	guild := p.sim.Guild("Careers")
+	// The start is another benchmark's: this one begins when the answerer is trained.
+	if err := ask(ctx, guild.Member("asha"), guild.General()); err != nil {
+		b.Fatal(err)
+	}
 	questions := []string{"how much do freshers get?", "which skills do I need?", "is a master's needed?", "how much does a dentist earn?", "what does one do all day?"}
 
 	var mu sync.Mutex
