@@ -78,6 +78,9 @@ func Connect(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
+// Where tells where the database is: the file, or host, port and name.
+func (s *Store) Where() string { return s.where }
+
 // Close waits for what is being done and closes the database.
 func (s *Store) Close() error {
 	err := s.read.Close()

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -15,29 +14,17 @@ import (
 	"github.com/careerbot/careerbot/store/pgtest"
 )
 
+// postgreses is the PostgreSQL of all tests.
+var postgreses pgtest.Shared
+
 func TestMain(m *testing.M) {
 	status := m.Run()
-	if started {
-		if c, err := cluster(); err == nil {
-			if err := c.Close(); err != nil {
-				fmt.Fprintln(os.Stderr, err)
-				status = 1
-			}
-		}
+	if err := postgreses.Close(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		status = 1
 	}
 	os.Exit(status)
 }
-
-// cluster is the PostgreSQL of all tests, each of which has a database in it.
-var (
-	started bool
-	cluster = sync.OnceValues(func() (*pgtest.Cluster, error) {
-		started = true
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		return pgtest.Start(ctx, pgtest.Options{})
-	})
-)
 
 // onBoth runs a test on SQLite and on PostgreSQL, with an empty database each.
 func onBoth(t *testing.T, test func(t *testing.T, o Options)) {
@@ -55,14 +42,10 @@ func onBoth(t *testing.T, test func(t *testing.T, o Options)) {
 // postgres gives the URL of an empty database.
 func postgres(t testing.TB) string {
 	t.Helper()
-	c, err := cluster()
+	url, err := postgreses.Database(t.Context())
 	if errors.Is(err, pgtest.ErrMissing) {
 		t.Skip(err)
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	url, err := c.Database(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
