@@ -1,9 +1,11 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"reflect"
 	"strings"
 	"sync"
@@ -18,12 +20,52 @@ import (
 var postgreses pgtest.Shared
 
 func TestMain(m *testing.M) {
+	if name := os.Getenv(childKey); name != "" {
+		if err := children[name](); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	status := m.Run()
 	if err := postgreses.Close(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		status = 1
 	}
 	os.Exit(status)
+}
+
+// children are what this program does, other than tests, where a test needs
+// another process. childKey is the variable of the environment that names one;
+// what else they are told are variables, too.
+var children = map[string]func() error{
+	"open":    openInChild,
+	"publish": publishInChild,
+}
+
+const childKey = "CAREERBOT_STORE_CHILD"
+
+// child is a process that does one of children.
+func child(t testing.TB, name string, env ...string) *exec.Cmd {
+	cmd := exec.CommandContext(t.Context(), "/proc/self/exe")
+	cmd.Env = append(os.Environ(), append(env, childKey+"="+name)...)
+	return cmd
+}
+
+// where tells a child which database is meant, and optionsFrom reads that.
+func where(o Options) []string { return []string{"DIR=" + o.Dir, "URL=" + o.URL} }
+
+func optionsFrom(getenv func(string) string) Options {
+	return Options{Dir: getenv("DIR"), URL: getenv("URL")}
+}
+
+// openInChild opens a database and closes it.
+func openInChild() error {
+	s, err := Open(context.Background(), optionsFrom(os.Getenv))
+	if err != nil {
+		return err
+	}
+	return s.Close()
 }
 
 // onBoth runs a test on SQLite and on PostgreSQL, with an empty database each.
