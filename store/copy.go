@@ -138,13 +138,13 @@ func sumOf(ctx context.Context, tx *sql.Tx, table string, each func(columns []st
 		return total, err
 	}
 	defer rows.Close()
-	columns, err := rows.Columns()
+	types, err := rows.ColumnTypes()
 	if err != nil {
 		return total, err
 	}
-	values, places := make([]any, len(columns)), make([]any, len(columns))
+	columns, values, places := make([]string, len(types)), make([]any, len(types)), make([]any, len(types))
 	for i := range values {
-		places[i] = &values[i]
+		columns[i], places[i] = types[i].Name(), &values[i]
 	}
 	for rows.Next() {
 		if err := rows.Scan(places...); err != nil {
@@ -152,6 +152,10 @@ func sumOf(ctx context.Context, tx *sql.Tx, table string, each func(columns []st
 		}
 		hash := fnv.New64a()
 		for i, v := range values {
+			if n, ok := v.(int64); ok && types[i].DatabaseTypeName() == "BOOLEAN" { // which SQLite keeps as a number
+				v = n != 0
+				values[i] = v
+			}
 			fmt.Fprintf(hash, "%s %T %d %v\n", columns[i], v, len(fmt.Sprint(v)), v)
 		}
 		total.rows++

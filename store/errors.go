@@ -33,7 +33,7 @@ var (
 
 // mends says what to do about a fault.
 var mends = map[error]string{
-	ErrUnavailable: "see that it runs and can be reached; it is tried again with whatever comes next",
+	ErrUnavailable: "see that it runs and can be reached",
 	ErrFull:        "make room there",
 	ErrReadOnly:    "let the user that runs the program write the file and its folder, or the role the database",
 	ErrCorrupt:     "put it away and restore a backup (careerbot db backup makes one)",

@@ -28,7 +28,7 @@ var postgresEngine = &engine{
 func (s *Store) openPostgres(o Options) error {
 	c, err := pgx.ParseConfig(o.URL)
 	if err != nil { // which quotes the URL
-		return errors.New("DATABASE_URL is malformed: write postgres://user:password@host:5432/database")
+		return errors.New("the URL of the database is malformed: write postgres://user:password@host:5432/database")
 	}
 	if c.ConnectTimeout == 0 {
 		c.ConnectTimeout = connectTimeout

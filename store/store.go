@@ -30,7 +30,7 @@ type Store struct {
 	log    *slog.Logger
 	now    func() time.Time
 	ids    ids
-	step   func() // called before each write and each commit; nil but in tests
+	step   func() // called before each write, and before and after each commit; nil but in tests
 }
 
 // Open opens a database and brings its schema up to date. An SQLite file that
@@ -78,6 +78,9 @@ func Connect(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
+// Where tells where the database is: the file, or host, port and name.
+func (s *Store) Where() string { return s.where }
+
 // Close waits for what is being done and closes the database.
 func (s *Store) Close() error {
 	err := s.read.Close()
@@ -101,20 +104,29 @@ func (s *Store) update(ctx context.Context, f func(q *query.Queries) error) erro
 		return s.fault(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after the commit there is nothing to roll back, and else f's error counts
-	if err := f(query.New(writer{tx, s.step})); err != nil {
+	if err := f(query.New(writer{tx, s.stepped})); err != nil {
 		return s.fault(err)
 	}
+	s.stepped()
+	if err := tx.Commit(); err != nil {
+		return s.fault(err)
+	}
+	s.stepped()
+	return nil
+}
+
+// stepped lets a test end the program at this point.
+func (s *Store) stepped() {
 	if s.step != nil {
 		s.step()
 	}
-	return s.fault(tx.Commit())
 }
 
 // writer is a transaction that takes the same text whatever the engine:
 // PostgreSQL refuses what is not UTF-8, and the character 0.
 type writer struct {
 	*sql.Tx
-	step func()
+	stepped func()
 }
 
 func (w writer) prepare(args []any) {
@@ -123,9 +135,7 @@ func (w writer) prepare(args []any) {
 			args[i] = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 		}
 	}
-	if w.step != nil {
-		w.step()
-	}
+	w.stepped()
 }
 
 func (w writer) ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error) {

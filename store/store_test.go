@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"reflect"
 	"strings"
 	"sync"
@@ -15,29 +16,57 @@ import (
 	"github.com/careerbot/careerbot/store/pgtest"
 )
 
+// postgreses is the PostgreSQL of all tests.
+var postgreses pgtest.Shared
+
 func TestMain(m *testing.M) {
-	status := m.Run()
-	if started {
-		if c, err := cluster(); err == nil {
-			if err := c.Close(); err != nil {
-				fmt.Fprintln(os.Stderr, err)
-				status = 1
-			}
+	if name := os.Getenv(childKey); name != "" {
+		if err := children[name](); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
 		}
+		os.Exit(0)
+	}
+	status := m.Run()
+	if err := postgreses.Close(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		status = 1
 	}
 	os.Exit(status)
 }
 
-// cluster is the PostgreSQL of all tests, each of which has a database in it.
-var (
-	started bool
-	cluster = sync.OnceValues(func() (*pgtest.Cluster, error) {
-		started = true
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		return pgtest.Start(ctx, pgtest.Options{})
-	})
-)
+// children are what this program does, other than tests, where a test needs
+// another process. childKey is the variable of the environment that names one;
+// what else they are told are variables, too.
+var children = map[string]func() error{
+	"open":    openInChild,
+	"publish": publishInChild,
+}
+
+const childKey = "CAREERBOT_STORE_CHILD"
+
+// child is a process that does one of children.
+func child(t testing.TB, name string, env ...string) *exec.Cmd {
+	cmd := exec.CommandContext(t.Context(), "/proc/self/exe")
+	cmd.Env = append(os.Environ(), append(env, childKey+"="+name)...)
+	return cmd
+}
+
+// where tells a child which database is meant, and optionsFrom reads that.
+func where(o Options) []string { return []string{"DIR=" + o.Dir, "URL=" + o.URL} }
+
+func optionsFrom(getenv func(string) string) Options {
+	return Options{Dir: getenv("DIR"), URL: getenv("URL")}
+}
+
+// openInChild opens a database and closes it.
+func openInChild() error {
+	s, err := Open(context.Background(), optionsFrom(os.Getenv))
+	if err != nil {
+		return err
+	}
+	return s.Close()
+}
 
 // onBoth runs a test on SQLite and on PostgreSQL, with an empty database each.
 func onBoth(t *testing.T, test func(t *testing.T, o Options)) {
@@ -55,14 +84,10 @@ func onBoth(t *testing.T, test func(t *testing.T, o Options)) {
 // postgres gives the URL of an empty database.
 func postgres(t testing.TB) string {
 	t.Helper()
-	c, err := cluster()
+	url, err := postgreses.Database(t.Context())
 	if errors.Is(err, pgtest.ErrMissing) {
 		t.Skip(err)
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	url, err := c.Database(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

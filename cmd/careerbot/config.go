@@ -19,6 +19,8 @@ import (
 type config struct {
 	token        string
 	knowledgeDir string // empty for the articles shipped
+	dataDir      string
+	databaseURL  string // empty for SQLite in dataDir
 	logLevel     slog.Level
 	logFormat    string // text or json
 	pace         int    // questions a minute; 0 for any number
@@ -73,6 +75,29 @@ var settings = []setting{
 		usedBy: []string{"run", "ask", "chat", "check"},
 		set: func(c *config, value string) error {
 			c.knowledgeDir = value
+			return nil
+		},
+	},
+	{
+		name:     "DATA_DIR",
+		what:     "The folder of the database, careerbot.db; it is made if it is not there.",
+		fallback: "data",
+		usedBy:   []string{"db"},
+		set: func(c *config, value string) error {
+			c.dataDir = value
+			return nil
+		},
+	},
+	{
+		name:   "DATABASE_URL",
+		what:   "A PostgreSQL database in place of the one in DATA_DIR: postgres://user:password@host:5432/database. Keep it secret.",
+		usedBy: []string{"db"},
+		set: func(c *config, value string) error {
+			c.databaseURL = value
+			u, err := url.Parse(value)
+			if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+				return errors.New("put a URL like postgres://user:password@host:5432/database there, or leave it out")
+			}
 			return nil
 		},
 	},

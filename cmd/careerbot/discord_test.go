@@ -17,8 +17,8 @@ import (
 	"github.com/careerbot/careerbot/bot/discordsim"
 )
 
-// discordCommands are the commands by which a script acts on Discord: one for
-// each role. What a person gets to read becomes stdout, with "(only you see
+// discordCommands are the commands by which a script acts on Discord, one for
+// each role, and what it needs besides. What a person gets to read becomes stdout, with "(only you see
 // this)" before what nobody else sees, each button as [its label], and each
 // field of a dialog as {its name} with what it is filled with.
 var discordCommands = map[string]func(*testscript.TestScript, bool, []string){
@@ -30,6 +30,7 @@ var discordCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"outsider":  person("outsider"),  // somebody who is not of the server
 	"pings":     pings,               // pings N: the bot has notified so many people
 	"interrupt": interrupt,           // interrupt QUESTION: send SIGTERM while the replies to it are under way
+	"postgres":  database,            // postgres VARIABLE: make an empty database, and put its URL there
 	"terminate": terminate,           // send SIGTERM to what runs in the background
 }
 

@@ -12,7 +12,7 @@ import (
 var update = flag.Bool("update", false, "rewrite what the scripts, .env.example and README.md expect")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"careerbot": main})
+	testscript.Main(closing{m}, map[string]func(){"careerbot": main})
 }
 
 // TestScripts runs the whole program as its users do: testdata/script has a
@@ -30,8 +30,11 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: discordCommands,
 		Condition: func(name string) (bool, error) {
-			if name == "root" { // who may read everything
+			switch name {
+			case "root": // who may read everything
 				return os.Getuid() == 0, nil
+			case "postgres":
+				return hasPostgres()
 			}
 			return false, fmt.Errorf("no condition %s", name)
 		},

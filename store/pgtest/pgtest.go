@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -31,19 +32,13 @@ const superuser = "careerbot"
 type Cluster struct {
 	dir       string // holds the data and the socket
 	bin       string // the folder of the programs
-	durable   bool   // a commit is on the disk before it is reported
 	server    *server
 	databases atomic.Int64
 }
 
-// Options says how a cluster is run.
-type Options struct {
-	Durable bool // commits wait for the disk, as they do outside of tests
-}
-
 // Start makes a cluster and starts its server. The error is ErrMissing if the
 // programs are not there.
-func Start(ctx context.Context, o Options) (*Cluster, error) {
+func Start(ctx context.Context) (*Cluster, error) {
 	bin, err := programs()
 	if err != nil {
 		return nil, err
@@ -52,7 +47,7 @@ func Start(ctx context.Context, o Options) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{dir: dir, bin: bin, durable: o.Durable}
+	c := &Cluster{dir: dir, bin: bin}
 	if err := c.start(ctx); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -73,13 +68,11 @@ func (c *Cluster) start(ctx context.Context) error {
 
 func (c *Cluster) data() string { return filepath.Join(c.dir, "data") }
 
-// Up starts the server after Down and waits until it takes connections.
+// Up starts the server after Down and waits until it takes connections. What it
+// writes survives its own end, but not that of the machine.
 func (c *Cluster) Up(ctx context.Context) error {
-	args := []string{"-D", c.data(), "-k", c.dir, "-c", "listen_addresses=", "-c", "max_connections=200", "-c", "shared_buffers=32MB"}
-	if !c.durable {
-		args = append(args, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
-	}
-	s, err := serve(exec.Command(filepath.Join(c.bin, "postgres"), args...))
+	s, err := serve(exec.Command(filepath.Join(c.bin, "postgres"), "-D", c.data(), "-k", c.dir,
+		"-c", "listen_addresses=", "-c", "max_connections=200", "-c", "shared_buffers=32MB", "-c", "fsync=off"))
 	if err != nil {
 		return err
 	}
@@ -134,6 +127,12 @@ func (c *Cluster) url(database string) string {
 	return u.String()
 }
 
+// Installed reports whether this machine has a PostgreSQL to run.
+func Installed() bool {
+	_, err := programs()
+	return err == nil
+}
+
 // programs finds the folder of PostgreSQL's programs: where they are on the
 // path, or where Debian puts them, the newest version first.
 func programs() (string, error) {
@@ -163,6 +162,36 @@ func compareLength(a, b string) int {
 		return len(a) - len(b)
 	}
 	return strings.Compare(a, b)
+}
+
+// Shared is a cluster for all tests of a program: it is started when the first
+// of them needs it. The zero value is ready.
+type Shared struct {
+	once sync.Once
+	c    *Cluster
+	err  error
+}
+
+// Database makes an empty database and gives its URL.
+func (s *Shared) Database(ctx context.Context) (string, error) {
+	s.once.Do(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		s.c, s.err = Start(ctx)
+	})
+	if s.err != nil {
+		return "", s.err
+	}
+	return s.c.Database(ctx)
+}
+
+// Close ends the cluster if it was ever started.
+func (s *Shared) Close() error {
+	s.once.Do(func() {})
+	if s.c == nil {
+		return nil
+	}
+	return s.c.Close()
 }
 
 // server is a running postgres.

@@ -1,0 +1,186 @@
+package store
+
+import (
+	"encoding/json"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// Changes of settings that happen at once are all made.
+func TestSettings(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		ctx, s, other := t.Context(), open(t, o), open(t, o)
+		equal(t, "at first", must(s.Settings(ctx, "g"))(t), Settings{})
+		var wg sync.WaitGroup
+		for i, channel := range []string{"a", "b", "c", "d"} {
+			wg.Go(func() {
+				_, err := []*Store{s, other}[i%2].ChangeSettings(ctx, "g", "ann", func(s *Settings) { s.MentionChannels = append(s.MentionChannels, channel) })
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		equal(t, "channels", len(must(s.Settings(ctx, "g"))(t).MentionChannels), 4)
+		want := Settings{ModeratorRole: "r", PrivateChannels: []string{"p"}, NoticesChannel: "n"}
+		equal(t, "given back", must(s.ChangeSettings(ctx, "g", "ann", func(s *Settings) { *s = want }))(t), want)
+		equal(t, "read", must(other.Settings(ctx, "g"))(t), want)
+		equal(t, "audit", must(s.Audit(ctx, "g", 0, 1))(t)[0].Action, "settings")
+	})
+}
+
+// A server is greeted once, even if several processes want to, and even if the
+// bot comes back.
+func TestGreeting(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		ctx, s, other := t.Context(), open(t, o), open(t, o)
+		join := func() {
+			t.Helper()
+			if err := s.JoinGuild(ctx, "g"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		join()
+		var greeters atomic.Int64
+		var wg sync.WaitGroup
+		for i := range 8 {
+			wg.Go(func() {
+				claimed, err := []*Store{s, other}[i%2].ClaimGreeting(ctx, "g")
+				if err != nil {
+					t.Error(err)
+				}
+				if claimed {
+					greeters.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		equal(t, "greeters", greeters.Load(), int64(1))
+		if err := s.LeaveGuild(ctx, "g"); err != nil {
+			t.Fatal(err)
+		}
+		join()
+		equal(t, "greeted when it came back", must(s.ClaimGreeting(ctx, "g"))(t), false)
+		equal(t, "left", must(s.Guilds(ctx))(t)[0].Left, time.Time{})
+	})
+}
+
+// rowsOf counts all rows of a database.
+func rowsOf(t testing.TB, s *Store) map[string]int64 {
+	t.Helper()
+	rows := map[string]int64{}
+	for _, table := range must(s.Status(t.Context()))(t).Tables {
+		rows[table.Name] = table.Rows
+	}
+	return rows
+}
+
+// fill puts something of a person into every table, in a guild.
+func fill(t testing.TB, s *Store, guild, person string) {
+	t.Helper()
+	ctx := t.Context()
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	check(s.JoinGuild(ctx, guild))
+	q := must(s.Ask(ctx, Asking{Guild: guild, Channel: "general", Text: "pay?", Key: "pay", Reason: Abstained}))(t)
+	check(s.Wait(ctx, guild, q.ID, Waiting{Person: person, Channel: "general"}))
+	check(s.Vote(ctx, Vote{Guild: guild, Answer: "m", Person: person, Helpful: true, Question: "hours?", Entry: faq("hours", "").EntryKey}))
+	must(s.SaveCheck(ctx, Check{Guild: guild, Text: "oven?", Author: person, Want: faq("oven", "").EntryKey}))(t)
+	for range 2 { // one is published, one stays
+		d := must(s.SaveDraft(ctx, Draft{Guild: guild, Author: person, Changes: []Change{{faq("dough", "Knead it."), Add, 0}}}))(t)
+		if d.ID != 0 && len(must(s.Entries(ctx, guild))(t)) == 0 {
+			must(s.Publish(ctx, guild, d.ID, person))(t)
+		}
+	}
+}
+
+// A person gets to see all that is kept of them, and after they have it deleted
+// there is no trace of them, and nothing less of others.
+func TestPerson(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		ctx, s := t.Context(), open(t, o)
+		fill(t, s, "g1", "person-a")
+		fill(t, s, "g2", "person-a")
+		fill(t, s, "g3", "person-b")
+		p := must(s.Person(ctx, "person-a"))(t)
+		equal(t, "numbers", []int{len(p.Votes), len(p.Waiting), len(p.Drafts), len(p.Revisions), len(p.Checks), len(p.Deeds)}, []int{2, 2, 2, 2, 2, 4})
+		text := string(must(json.Marshal(p))(t))
+		for _, part := range []string{"person-a", "hours?", "pay?", "oven?", "Knead it.", "baker/faq/dough", "general", "add check"} {
+			if !strings.Contains(text, part) {
+				t.Errorf("there is no %q in %s", part, text)
+			}
+		}
+		if strings.Contains(text, "person-b") {
+			t.Errorf("somebody else is in %s", text)
+		}
+
+		before := rowsOf(t, s)
+		equal(t, "rows", must(s.DeletePerson(ctx, "person-a"))(t), int64(14))
+		after := rowsOf(t, s)
+		for _, table := range []string{"vote", "waiting", "draft"} {
+			before[table] -= 2
+		}
+		equal(t, "rows that stay", after, before)
+		p = must(s.Person(ctx, "person-a"))(t)
+		equal(t, "nothing is left", p, Person{"person-a", []PersonVote{}, []PersonWaiting{}, []PersonDraft{}, []PersonRevision{}, []PersonCheck{}, []Deed{}})
+		equal(t, "author", must(s.Revision(ctx, "g1", faq("dough", "").EntryKey))(t).Author, Deleted)
+		equal(t, "of somebody else", must(s.Revision(ctx, "g3", faq("dough", "").EntryKey))(t).Author, "person-b")
+	})
+}
+
+// What has been kept for long enough is deleted, and nothing else.
+func TestPurge(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		const day = 24 * time.Hour
+		ctx, s := t.Context(), open(t, o)
+		fill(t, s, "stays", "p")
+		one := rowsOf(t, s)
+		fill(t, s, "leaves", "p")
+		fill(t, s, "returns", "p")
+		for _, guild := range []string{"leaves", "returns"} {
+			if err := s.LeaveGuild(ctx, guild); err != nil {
+				t.Fatal(err)
+			}
+		}
+		keep := Keep{Guilds: 30 * day}
+		c.add(30*day - time.Second)
+		equal(t, "too early", must(s.Purge(ctx, keep))(t), Purged{})
+		if err := s.JoinGuild(ctx, "returns"); err != nil {
+			t.Fatal(err)
+		}
+		c.add(time.Second)
+		equal(t, "guilds", must(s.Purge(ctx, keep))(t), Purged{Guilds: 1})
+		equal(t, "entries of the one that returned", len(must(s.Entries(ctx, "returns"))(t)), 1)
+		rows := rowsOf(t, s)
+		for table, n := range one {
+			if table != "change_counter" && rows[table] != 2*n {
+				t.Errorf("%s has %d rows for two guilds, and %d for one", table, rows[table], n)
+			}
+		}
+
+		questions, _, err := s.Queue(ctx, "stays", 0, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		draft := save(t, s, "stays", questions[0].ID, Change{faq("pay", "Enough."), Add, 0})
+		for _, w := range must(s.Publish(ctx, "stays", draft, "p"))(t).Tell {
+			if err := s.Told(ctx, w.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.add(day)
+		equal(t, "told", must(s.Purge(ctx, Keep{Told: day}))(t), Purged{Told: 1})
+		c.add(60 * day)
+		equal(t, "questions and drafts", must(s.Purge(ctx, Keep{Questions: 90 * day, Drafts: 90 * day}))(t), Purged{Questions: 2, Drafts: 2})
+		equal(t, "waiting for a question that is gone", rowsOf(t, s)["waiting"], int64(0))
+	})
+}
