@@ -26,7 +26,7 @@ const idMend = "write lower-case words joined by hyphens: back-end-developer"
 func (p *parser) checkArticleID(n int, id string) {
 	switch {
 	case id == "":
-		p.fault(n, "the id is missing", "write id: back-end-developer at the top")
+		p.fault(n, "the id is missing", "write one, for example id: back-end-developer")
 	case !idForm.MatchString(id):
 		p.fault(n, fmt.Sprintf("id %s is not in the form of one", quoted(id)), idMend)
 	default:
@@ -36,7 +36,7 @@ func (p *parser) checkArticleID(n int, id string) {
 
 func (p *parser) checkTitle(n int, title string) {
 	if Words(title) == "" {
-		p.fault(n, "the title is missing", "write title: Back-end developer at the top")
+		p.fault(n, "the title is missing", "write one, for example title: Back-end developer")
 		return
 	}
 	p.checkLength(n, "the title", title, MaxTitle)
@@ -51,11 +51,19 @@ func (p *parser) checkAlias(n int, alias string) {
 	p.checkLength(n, "the alias", alias, MaxTitle)
 	for _, other := range p.names {
 		if strings.EqualFold(other.text, alias) {
-			p.fault(n, fmt.Sprintf("alias %s again", quoted(alias)), fmt.Sprintf("delete it: it stands on line %d, and case makes no difference", other.line))
+			p.fault(n, fmt.Sprintf("alias %s again", quoted(alias)), "delete it: "+standsOn(other.line)+", and case makes no difference")
 			return
 		}
 	}
 	p.names = append(p.names, name{alias, n})
+}
+
+// checkSource checks an article's source; line gives the line of a key.
+func (p *parser) checkSource(line func(key string) int, s Source) {
+	p.checkLength(line("name"), "the source's name", s.Name, MaxQuestion)
+	p.checkURL(line("url"), s.URL)
+	p.checkDate(line("published"), "published", s.Published)
+	p.checkDate(line("read"), "read", s.Read)
 }
 
 func (p *parser) checkURL(n int, s string) {
@@ -63,7 +71,7 @@ func (p *parser) checkURL(n int, s string) {
 		return
 	}
 	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.Contains(s, " ") {
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.ContainsAny(s, " <>") {
 		p.fault(n, fmt.Sprintf("url %s is not the address of a page", quoted(s)), "write one that begins with https://, or leave it empty")
 	}
 	p.checkLength(n, "the url", s, MaxPassage)
@@ -204,7 +212,7 @@ func (a *amounts) mend() string {
 func (p *parser) checkTopic(n int, topic Topic) bool {
 	switch {
 	case topic == "":
-		p.fault(n, "the topic is missing", "write topic: and one of "+topicList())
+		p.fault(n, "the topic is missing", "write one of "+topicList())
 	case !topic.Valid():
 		p.fault(n, fmt.Sprintf("unknown topic %s", quoted(topic)), "write one of "+topicList())
 	}
@@ -248,7 +256,7 @@ func (p *parser) checkFAQHead(n int, q *FAQ) {
 
 func (p *parser) checkQuestion(n int, question string) {
 	if Words(question) == "" {
-		p.fault(n, "the question is empty", "write the question after ###")
+		p.fault(n, "the question is empty", "write one")
 		return
 	}
 	p.checkLength(n, "the question", question, MaxQuestion)
@@ -269,25 +277,46 @@ func (p *parser) checkRepeated(n int, what, question string) {
 	key := Words(question)
 	if first, found := p.phrases[key]; found {
 		p.fault(n, fmt.Sprintf("%s %s again", what, quoted(question)),
-			fmt.Sprintf("delete it: it stands on line %d, and case and punctuation make no difference", first))
+			"delete it: "+first+", and case and punctuation make no difference")
 		return
 	}
-	p.phrases[key] = n
+	p.phrases[key] = standsOn(n)
+}
+
+// standsOn says where something stands; an entry by itself has no lines.
+func standsOn(n int) string {
+	if n == 0 {
+		return "it stands there already"
+	}
+	return fmt.Sprintf("it stands on line %d", n)
 }
 
 // bare matches a text that begins with a plain yes or no.
 var bare = regexp.MustCompile(`(?i)^[^\pL\pN]*(yes\b|no\s*([,.:;!?–—]|\s-|$))`)
 
-func (p *parser) checkAnswer(n int, answer string) {
+func (p *parser) checkAnswer(n int, q *FAQ) {
+	answer := q.Answer
 	if Words(answer) == "" {
-		p.fault(n, "the question has no answer", "write it below the question")
+		p.fault(n, "the question has no answer", "write one")
 		return
 	}
 	p.checkLength(n, "the answer", answer, MaxAnswer)
 	if bare.MatchString(answer) {
-		p.fault(n, "the answer begins with a bare yes or no", "write says: yes or says: no after the question instead, and lead with the fact")
+		p.fault(n, "the answer begins with a bare yes or no", "lead with the fact instead; yes or no is told beside the question (says: yes)")
+	}
+	if q.Source != nil {
+		p.checkMoneyForm(n, answer) // its figures are shown with that source
+		return
 	}
 	p.checkMoney(n, answer)
+}
+
+func (p *parser) checkOwnSource(n int, s *Source) {
+	if Words(s.Name) == "" {
+		p.fault(n, "the answer's source has no name", "write who states it, or leave the source out")
+	}
+	p.checkLength(n, "the source's name", s.Name, MaxQuestion)
+	p.checkURL(n, s.URL)
 }
 
 // checkMoney holds a text to the one way of writing money and to the amounts
@@ -304,6 +333,9 @@ func (p *parser) checkMoney(n int, s string) {
 		case rounded && (m.Currency == "" || m.Currency == "INR"):
 		default:
 			mend := p.amounts.mend()
+			if p.faq != nil {
+				mend += ", or name the source of this answer"
+			}
 			if m.Currency == "" {
 				mend += ", or write digits only if it is not money"
 			}

@@ -17,7 +17,7 @@ func TestFaultOf(t *testing.T) {
 	}{
 		{"nothing", "", "", nil},
 		{"no id", "id: back-end-developer\n", "", []string{
-			"a.md:1: the id is missing: write id: back-end-developer at the top",
+			"a.md:1: the id is missing: write one, for example id: back-end-developer",
 		}},
 		{"long id", "id: back-end-developer", "id: " + strings.Repeat("ab-", 14) + "a", []string{
 			"a.md:2: the id has 43 characters: shorten it to 40",
@@ -198,7 +198,7 @@ func TestFaultOf(t *testing.T) {
 
 const (
 	yamlMend = "mend this line, or the one before; put texts with : # [ ] { } , in double quotes"
-	bareMend = "write says: yes or says: no after the question instead, and lead with the fact"
+	bareMend = "lead with the fact instead; yes or no is told beside the question (says: yes)"
 )
 
 func TestParseEmpty(t *testing.T) {

@@ -29,6 +29,8 @@
 //
 //	The answer: paragraphs and bullets.
 //
+//	Source: Payscale <https://www.payscale.com>
+//
 //	Also asked:
 //
 //	- do i need masters for this
@@ -36,7 +38,9 @@
 // A fact may also have upper (the upper end of a range) and date. A section
 // opens with its topic; the section on the topic faq holds the questions, and
 // its heading is always written "Questions and answers". Says is left out
-// where an answer is neither yes nor no.
+// where an answer is neither yes nor no, and the line "Source:" where the
+// answer comes from the article's own source; an answer with a source of its
+// own may tell figures that are no facts of the article.
 //
 // Lines that follow one another are one paragraph or one bullet, joined by a
 // space, and white space within a text counts as one space. Lines may end in
@@ -44,8 +48,11 @@
 // (emphasis, links, code) is kept as written.
 //
 // A text that begins like a mark of the format ("#", "- ", "1. ", ">", "|",
-// "```", "---", "<!--", "Also asked:", and for a passage "**Lead:**") has a
-// backslash before it. A backslash before such a beginning, or before
-// backslashes before one, is the only one that is taken away; every other is
-// part of the text. Within a lead, "*" and "\" have a backslash before them.
+// "```", "---", "<!--", "Source:", "Also asked:", and for a passage
+// "**Lead:**") has a backslash before it. A backslash before such a beginning,
+// or before backslashes before one, is the only one that is taken away; every
+// other is part of the text. Within a lead, "*" and "\" have a backslash
+// before them.
+//
+// An entry by itself is written as it stands in its article: see FormatEntry.
 package knowledge

@@ -16,21 +16,27 @@ func Format(a *Article) []byte {
 	var b strings.Builder
 	formatFront(&b, a)
 	for _, s := range a.Sections {
-		fmt.Fprintf(&b, "\n## %s <!-- topic: %s -->\n", fold(s.Heading), fold(string(s.Topic)))
-		for i, passage := range s.Passages {
-			if !passage.Bullet || i == 0 || !s.Passages[i-1].Bullet {
-				b.WriteByte('\n')
-			}
-			b.WriteString(formatPassage(passage) + "\n")
-		}
+		b.WriteByte('\n')
+		formatSection(&b, s)
 	}
 	if len(a.FAQs) > 0 {
 		fmt.Fprintf(&b, "\n## %s <!-- topic: %s -->\n", faqHeading, General)
 	}
 	for _, q := range a.FAQs {
+		b.WriteByte('\n')
 		formatFAQ(&b, q)
 	}
 	return []byte(b.String())
+}
+
+func formatSection(b *strings.Builder, s Section) {
+	fmt.Fprintf(b, "## %s <!-- topic: %s -->\n", fold(s.Heading), fold(string(s.Topic)))
+	for i, passage := range s.Passages {
+		if !passage.Bullet || i == 0 || !s.Passages[i-1].Bullet {
+			b.WriteByte('\n')
+		}
+		b.WriteString(formatPassage(passage) + "\n")
+	}
 }
 
 func formatPassage(p Passage) string {
@@ -47,7 +53,7 @@ func formatPassage(p Passage) string {
 }
 
 func formatFAQ(b *strings.Builder, q FAQ) {
-	fmt.Fprintf(b, "\n### %s <!-- id: %s, topic: %s", fold(q.Question), fold(q.ID), fold(string(q.Topic)))
+	fmt.Fprintf(b, "### %s <!-- id: %s, topic: %s", fold(q.Question), fold(q.ID), fold(string(q.Topic)))
 	if q.Says != SaysNothing {
 		fmt.Fprintf(b, ", says: %s", fold(string(q.Says)))
 	}
@@ -67,6 +73,9 @@ func formatFAQ(b *strings.Builder, q FAQ) {
 			b.WriteString("- ")
 		}
 		b.WriteString(escape(text, opensBlock) + "\n")
+	}
+	if s := q.Source; s != nil {
+		fmt.Fprintf(b, "\n%s %s <%s>\n", ownSource, fold(s.Name), fold(s.URL))
 	}
 	if len(q.Phrasings) == 0 {
 		return
@@ -192,7 +201,8 @@ const (
 	blankMark
 	headingMark
 	bulletMark
-	askedMark // Also asked:
+	sourceMark // Source:
+	askedMark  // Also asked:
 	commentMark
 	ruleMark
 	numberMark
@@ -201,7 +211,10 @@ const (
 	tableMark
 )
 
-const alsoAsked = "Also asked:"
+const (
+	ownSource = "Source:"
+	alsoAsked = "Also asked:"
+)
 
 var marks = []struct {
 	mark mark
@@ -210,6 +223,7 @@ var marks = []struct {
 	{headingMark, regexp.MustCompile(`^#{1,6}(\s|$)`)},
 	{ruleMark, regexp.MustCompile(`^(-{3,}|\*{3,}|_{3,}|={3,})$`)},
 	{bulletMark, regexp.MustCompile(`^[-*+•](\s|$)`)},
+	{sourceMark, regexp.MustCompile(`^(?i)source:`)},
 	{askedMark, regexp.MustCompile(`^(?i)also asked:`)},
 	{commentMark, regexp.MustCompile(`^<!--`)},
 	{numberMark, regexp.MustCompile(`^\d{1,9}[.)](\s|$)`)},

@@ -3,6 +3,7 @@ package knowledge
 import (
 	"bytes"
 	"flag"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -157,7 +158,7 @@ func FuzzParse(f *testing.F) {
 
 func FuzzRoundTrip(f *testing.F) {
 	for _, s := range []string{
-		"plain", "# leading", "- hyphen", "\\# backslash", "\\\\- two", "Also asked:", "also asked: x", "-->", "<!-- x -->",
+		"plain", "# leading", "- hyphen", "\\# backslash", "\\\\- two", "Also asked:", "also asked: x", "Source: x", "source:", "x <y>", "<>", "-->", "<!-- x -->",
 		"---", "**", "**a:** b", "**a**: b", "\\**a:** b", "a: b", `"quoted" 'too'`, "null", "~", "yes", "1. one", "> q", "| t |",
 		"```", "नमस्ते 👩‍💻", "a\u2060b", "[x]{y}", "%", "@a", "`", "!b", "&c", "*d", "- - e", "a #b", "\u00a0x", "U+FFFF \uFFFF", "• dot", "===", "\\",
 	} {
@@ -181,7 +182,8 @@ func FuzzRoundTrip(f *testing.F) {
 			}}},
 			FAQs: []FAQ{
 				{ID: "a", Question: name, Phrasings: []string{text, lead}, Answer: writableAnswer(answer), Topic: General},
-				{ID: "b", Question: text, Answer: text, Topic: Skills, Says: SaysYes},
+				{ID: "b", Question: text, Answer: text, Topic: Skills, Says: SaysYes, Source: &Source{Name: name}},
+				{ID: "c", Question: text, Phrasings: []string{lead}, Answer: text, Topic: Skills, Source: &Source{Name: text, URL: "https://example.org/?a=" + url.QueryEscape(lead)}},
 			},
 		}
 		// The texts may have faults, such as too many characters. They are read
@@ -193,6 +195,13 @@ func FuzzRoundTrip(f *testing.F) {
 		}
 		if again := Format(got); !bytes.Equal(again, src) {
 			t.Errorf("written as:\n%s\nand then as:\n%s", src, again)
+		}
+		for _, e := range a.Entries() {
+			src := FormatEntry(e)
+			got, err := ParseEntry(e.EntryKey, src)
+			if !reflect.DeepEqual(got, e) {
+				t.Errorf("got  %+v\nwant %+v\nfaults: %v\nwritten as:\n%s", got, e, err, src)
+			}
 		}
 	})
 }

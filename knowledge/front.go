@@ -174,10 +174,7 @@ func (p *parser) readSource(n *yaml.Node) {
 		Read:      p.scalar(keys["read"], "read"),
 	}
 	p.article.Source = s
-	p.checkLength(lineOf(keys["name"]), "the source's name", s.Name, MaxQuestion)
-	p.checkURL(lineOf(keys["url"]), s.URL)
-	p.checkDate(lineOf(keys["published"]), "published", s.Published)
-	p.checkDate(lineOf(keys["read"]), "read", s.Read)
+	p.checkSource(func(key string) int { return lineOf(keys[key]) }, s)
 }
 
 func (p *parser) readFacts(facts *yaml.Node) {

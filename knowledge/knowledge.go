@@ -143,6 +143,7 @@ type FAQ struct {
 	Answer    string   // at most MaxAnswer characters; leads with the fact, never with a bare yes or no
 	Topic     Topic
 	Says      Says
+	Source    *Source // its own, of which the name and the URL are kept; nil if it is the article's
 }
 
 // The limits of what an entry may hold, in characters.

@@ -62,8 +62,8 @@ type parser struct {
 	// Where things were found first, to tell of repetition.
 	topics  map[Topic]int
 	ids     map[string]int
-	phrases map[string]int
-	names   []name // the title and aliases
+	phrases map[string]string // and where each is asked first
+	names   []name            // the title and aliases
 	idLine  int
 }
 
@@ -77,23 +77,23 @@ func (p *parser) fault(line int, what, mend string) {
 	p.faults = append(p.faults, Fault{p.file, line, what, mend})
 }
 
-func parse(file string, src []byte) *parser {
-	p := &parser{
+func newParser(file string) *parser {
+	return &parser{
 		file:    file,
 		article: new(Article),
 		topics:  make(map[Topic]int),
 		ids:     make(map[string]int),
-		phrases: make(map[string]int),
+		phrases: make(map[string]string),
 	}
+}
+
+func parse(file string, src []byte) *parser {
+	p := newParser(file)
 	if len(src) > maxFile {
 		p.fault(0, "the file is larger than 1 MB", "split it: one occupation is one file")
 		return p
 	}
-	src = bytes.TrimPrefix(src, []byte("\uFEFF"))
-	lines := strings.Split(strings.ReplaceAll(string(src), "\r\n", "\n"), "\n")
-	for i, line := range lines {
-		lines[i] = p.characters(i+1, line)
-	}
+	lines := p.split(src)
 	body := p.front(lines)
 	for i := body; i < len(lines); i++ {
 		p.line(i+1, lines[i])
@@ -105,6 +105,16 @@ func parse(file string, src []byte) *parser {
 	p.faults.sort()
 	p.advice.sort()
 	return p
+}
+
+// split gives the lines of a file.
+func (p *parser) split(src []byte) []string {
+	src = bytes.TrimPrefix(src, []byte("\uFEFF"))
+	lines := strings.Split(strings.ReplaceAll(string(src), "\r\n", "\n"), "\n")
+	for i, line := range lines {
+		lines[i] = p.characters(i+1, line)
+	}
+	return lines
 }
 
 // characters complains of bytes that are no text and takes them out.
@@ -175,6 +185,8 @@ func (p *parser) line(n int, line string) {
 		p.block = block{line: n, bullet: true, lines: []string{content}}
 	case headingMark:
 		p.readHeading(n, line)
+	case sourceMark:
+		p.readOwnSource(n, line)
 	case askedMark:
 		p.readAlsoAsked(n, line)
 	case commentMark:
@@ -267,6 +279,35 @@ func (p *parser) readAlsoAsked(n int, line string) {
 	default:
 		p.fault(n, `"Also asked:" outside a question`, "put it under a question, or a backslash before it if it is text")
 	}
+}
+
+// readOwnSource reads "Source: name <address>" below an answer.
+func (p *parser) readOwnSource(n int, line string) {
+	switch {
+	case p.place == unsure:
+		return
+	case p.faq == nil:
+		p.fault(n, `"Source:" outside a question`, "put it under the answer that it belongs to, or a backslash before it if it is text")
+		return
+	case p.faq.Source != nil:
+		p.fault(n, `a second "Source:"`, "keep the one that states the answer")
+		return
+	}
+	s := &Source{Name: fold(line[len(ownSource):])}
+	if name, address, ok := cutAddress(s.Name); ok {
+		s.Name, s.URL = name, address
+	}
+	p.faq.Source = s
+	p.checkOwnSource(n, s)
+}
+
+// cutAddress splits "name <address>".
+func cutAddress(s string) (name, address string, ok bool) {
+	start := strings.LastIndex(s, "<")
+	if start < 0 || !strings.HasSuffix(s, ">") {
+		return "", "", false
+	}
+	return fold(s[:start]), fold(s[start+1 : len(s)-1]), true
 }
 
 // readHeading opens a section or a question.
@@ -363,7 +404,7 @@ func (p *parser) endFAQ() {
 	}
 	p.faq.Answer = p.answer.String()
 	p.answer.Reset()
-	p.checkAnswer(p.answerLine, p.faq.Answer)
+	p.checkAnswer(p.answerLine, p.faq)
 	if n := len(p.faq.Phrasings); n < enoughPhrasings {
 		p.advice = append(p.advice, Fault{
 			p.file, p.faqLine, fmt.Sprintf("the question has %d other phrasings", n),
