@@ -40,6 +40,7 @@ var keepers = map[string][]string{
 	"github.com/blevesearch/bleve":          {"index"},
 	"github.com/spf13/cobra":                {"cmd/careerbot"},
 	"github.com/joho/godotenv":              {"cmd/careerbot"},
+	"golang.org/x/net":                      {"knowledge"},
 	"golang.org/x/term":                     {"cmd/careerbot"},
 	"github.com/rogpeppe/go-internal":       {"cmd/careerbot"},
 	"github.com/santhosh-tekuri/jsonschema": {"bot/discordsim"},
