@@ -19,12 +19,13 @@ const module = "github.com/careerbot/careerbot"
 // a row here and in docs/architecture.md.
 var rooms = map[string][]string{
 	".":              {},
-	"cmd/careerbot":  {"bot", "bot/discordsim", "answer", "index", "knowledge"},
+	"cmd/careerbot":  {"bot", "bot/discordsim", "answer", "index", "knowledge", "fetch"},
 	"bot":            {"answer"},
 	"bot/discordsim": {},
 	"answer":         {"index", "knowledge"},
 	"index":          {"knowledge"},
 	"knowledge":      {},
+	"fetch":          {},
 }
 
 // testRooms are what the tests of a package may import beyond that.
@@ -38,6 +39,7 @@ var keepers = map[string][]string{
 	"github.com/bwmarrin/discordgo":         {"bot", "cmd/careerbot"},
 	"github.com/gorilla/websocket":          {"bot", "bot/discordsim"},
 	"github.com/blevesearch/bleve":          {"index"},
+	"code.dny.dev/ssrf":                     {"fetch"},
 	"github.com/spf13/cobra":                {"cmd/careerbot"},
 	"github.com/joho/godotenv":              {"cmd/careerbot"},
 	"golang.org/x/net":                      {"knowledge"},
