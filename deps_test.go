@@ -19,8 +19,8 @@ const module = "github.com/careerbot/careerbot"
 // a row here and in docs/architecture.md.
 var rooms = map[string][]string{
 	".":                    {},
-	"cmd/careerbot":        {"bot", "store", "bot/discordsim", "answer", "index", "knowledge"},
-	"bot":                  {"answer", "knowledge", "store"},
+	"cmd/careerbot":        {"bot", "store", "bot/discordsim", "answer", "index", "knowledge", "fetch"},
+	"bot":                  {"answer", "knowledge", "store", "fetch"},
 	"bot/discordsim":       {},
 	"answer":               {"index", "knowledge"},
 	"index":                {"knowledge"},
@@ -28,6 +28,7 @@ var rooms = map[string][]string{
 	"store/internal/query": {},
 	"store/pgtest":         {},
 	"knowledge":            {},
+	"fetch":                {},
 }
 
 // testRooms are what the tests of a package may import beyond that.
@@ -46,8 +47,10 @@ var keepers = map[string][]string{
 	"modernc.org/sqlite":                    {"store"},
 	"github.com/jackc/pgx":                  {"store", "store/pgtest"},
 	"github.com/pressly/goose":              {"store"},
+	"code.dny.dev/ssrf":                     {"fetch"},
 	"github.com/spf13/cobra":                {"cmd/careerbot"},
 	"github.com/joho/godotenv":              {"cmd/careerbot"},
+	"golang.org/x/net":                      {"knowledge"},
 	"golang.org/x/term":                     {"cmd/careerbot"},
 	"github.com/rogpeppe/go-internal":       {"cmd/careerbot"},
 	"github.com/santhosh-tekuri/jsonschema": {"bot/discordsim"},

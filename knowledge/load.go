@@ -38,29 +38,39 @@ func Load(fsys fs.FS) (*Base, error) {
 	return base, nil
 }
 
-// LoadDir is Load for a folder on disk.
+// LoadDir is Load for a folder on disk, or for a zip of one.
 func LoadDir(dir string) (*Base, error) {
-	if err := checkDir(dir); err != nil {
-		return new(Base), err
+	fsys, err := openDir(dir)
+	if err != nil {
+		return new(Base), in(dir, err)
 	}
-	base, faults, _ := load(os.DirFS(dir))
+	base, faults, _ := load(fsys)
 	if len(faults) > 0 {
 		return base, faults.in(dir)
 	}
 	return base, nil
 }
 
-// CheckDir lists, as Faults, all that is wrong with the articles of a folder
+// CheckDir lists, as Faults, all that is wrong with the articles of a folder, or of a zip,
 // and, beyond what LoadDir complains of, what a reviewer should mend:
 // questions with few phrasings.
 func CheckDir(dir string) error {
-	if err := checkDir(dir); err != nil {
-		return err
+	fsys, err := openDir(dir)
+	if err != nil {
+		return in(dir, err)
 	}
-	if faults := check(os.DirFS(dir)); len(faults) > 0 {
+	if faults := check(fsys); len(faults) > 0 {
 		return faults.in(dir)
 	}
 	return nil
+}
+
+// in puts the folder before the faults of opening it.
+func in(dir string, err error) error {
+	if faults, ok := errors.AsType[Faults](err); ok {
+		return faults.in(dir)
+	}
+	return err
 }
 
 // CheckShipped is CheckDir for the articles that are part of the program.
@@ -93,7 +103,7 @@ func (fs Faults) in(dir string) Faults {
 
 // checkDir tells what is wrong with a folder as such.
 func checkDir(dir string) error {
-	fault := func(what, mend string) error { return Faults{{File: dir, What: what, Mend: mend}} }
+	fault := func(what, mend string) error { return Faults{{What: what, Mend: mend}} }
 	info, err := os.Stat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -13,12 +13,12 @@ import (
 
 func (p *program) checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "check [DIR]",
+		Use:   "check [DIR|FILE.zip]",
 		Short: "List everything that is wrong with a folder of articles",
-		Long: `Check reads the articles (*.md) of DIR, or those shipped, and lists all that is
-wrong with them: the file, the line, what is wrong and how to mend it. Then it
-asks every question of every article, in each of its phrasings, and lists those
-that do not get the answer that they belong to.
+		Long: `Check reads the articles (*.md) of DIR, of a zip of them, or those shipped, and
+lists all that is wrong with them: the file, the line, what is wrong and how to
+mend it. Then it asks every question of every article, in each of its phrasings,
+and lists those that do not get the answer that they belong to.
 
 The exit status is 0 if all is well and 1 if there is something to mend.`,
 		Example: `  careerbot check

@@ -72,7 +72,7 @@ var settings = []setting{
 	{
 		name:   "KNOWLEDGE_DIR",
 		what:   "A folder of articles (*.md) to answer from, in place of those shipped. The flag --knowledge overrides it.",
-		usedBy: []string{"run", "ask", "chat", "check"},
+		usedBy: []string{"run", "ask", "chat", "check", "import", "export"},
 		set: func(c *config, value string) error {
 			c.knowledgeDir = value
 			return nil

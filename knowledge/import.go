@@ -1,0 +1,999 @@
+package knowledge
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html/charset"
+)
+
+// MaxImport is the largest file that is imported, in bytes.
+const MaxImport = maxFile
+
+// ImportOptions are what the person who imports knows better than the file.
+type ImportOptions struct {
+	Career string // the ID of the article; empty to make it from the occupation
+	Source Source // where the file comes from; its name stands for that of the file
+}
+
+// Imported is an article drafted from a file, and what of the file is not in
+// it.
+type Imported struct {
+	// Article is the draft: its texts are those of the file but for money,
+	// which is written in the one way.
+	Article *Article
+	// Found is the same in the file's own words, and with every figure that it
+	// states. Article leaves out those that the format has no place for.
+	Found *Article
+	// Dropped are the lines of the file that are not in Article, or not as
+	// what they are in the file.
+	Dropped []Dropped
+
+	asked string // the heading of the questions
+}
+
+// Dropped is a line of an imported file that is no knowledge.
+type Dropped struct {
+	Text string
+	Why  string // "a button"
+}
+
+// Import drafts an article from a plain text, a Markdown file or a web page.
+// Headings become topics, paragraphs and bullets passages, money typed figures
+// with the sentences that state them. What is left of a page is dropped and
+// listed: no word of it is lost. A file in the format of an article is read as
+// that; its faults are the error then. Other errors say why the file is none
+// that an article can be drafted from. The name is the file's, and tells
+// between a web page and a text.
+func Import(name string, src []byte, opts ImportOptions) (*Imported, error) {
+	text, err := decode(name, src)
+	if err != nil {
+		return nil, err
+	}
+	if opts.Career != "" && (!idForm.MatchString(opts.Career) || len(opts.Career) > MaxID) {
+		return nil, fmt.Errorf("%s is not the ID of a career: %s", quoted(opts.Career), idMend)
+	}
+	p := newParser("")
+	if p.checkSource(noLine, opts.Source); len(p.faults) > 0 {
+		return nil, p.faults
+	}
+	if isOurs(text) {
+		a, faults := Parse(name, []byte(text))
+		if len(faults) > 0 {
+			return nil, faults
+		}
+		if opts.Career != "" {
+			a.ID = opts.Career
+		}
+		return &Imported{Article: a, Found: a}, nil
+	}
+	im := &importer{opts: opts, name: name}
+	if isHTML(name, text) {
+		p, err := readHTML(text)
+		if err != nil {
+			return nil, err
+		}
+		im.title, im.pieces = p.title, p.pieces
+	} else {
+		im.title, text = cutFront(text)
+		im.pieces = readText(text)
+	}
+	return im.draft()
+}
+
+// ErrNoArticle says that a file holds nothing that an article can be drafted
+// from.
+var ErrNoArticle = errors.New("no article can be drafted from this file")
+
+func noArticle(why, mend string) error { return fmt.Errorf("%w: %s. %s", ErrNoArticle, why, mend) }
+
+// magic tells files that are no text by how they begin.
+var magic = []struct{ begins, what string }{
+	{"%PDF", "a PDF"}, {"PK\x03\x04", "a zip or an office document"}, {"\xd0\xcf\x11\xe0", "an office document"},
+	{"\x89PNG", "a picture"}, {"\xff\xd8\xff", "a picture"}, {"GIF8", "a picture"}, {"{\\rtf", "a rich text"}, {"\x1f\x8b", "a packed file"},
+}
+
+// decode gives the text of a file in whatever encoding it is.
+func decode(name string, src []byte) (string, error) {
+	const mend = "Save it as a text, Markdown or HTML file"
+	switch {
+	case len(src) > MaxImport:
+		return "", noArticle("it is larger than 1 MB", "Take out what is no article, or split it: one occupation is one file")
+	case len(bytes.TrimSpace(src)) == 0:
+		return "", noArticle("it is empty", "Choose another")
+	}
+	for _, m := range magic {
+		if bytes.HasPrefix(src, []byte(m.begins)) {
+			return "", noArticle("it is "+m.what, mend)
+		}
+	}
+	if !utf8.Valid(src) {
+		encoding, _, _ := charset.DetermineEncoding(src, "")
+		decoded, err := encoding.NewDecoder().Bytes(src)
+		if err != nil {
+			return "", noArticle("its characters cannot be read", "Save it as UTF-8")
+		}
+		src = decoded
+	}
+	text := strings.ReplaceAll(strings.ReplaceAll(strings.TrimPrefix(string(src), "\uFEFF"), "\r\n", "\n"), "\r", "\n")
+	odd := 0
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case r == utf8.RuneError || r < ' ' || r >= 0x7f && r < 0xa0:
+			odd++
+			return ' '
+		case r == '\u2028' || r == '\u2029' || r == '\u0085':
+			return '\n'
+		case isControl(r):
+			return -1
+		}
+		return r
+	}, text)
+	if odd*50 > len(text) {
+		return "", noArticle("it is no text", mend)
+	}
+	return text, nil
+}
+
+var (
+	htmlForm  = form(`(?i)^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^>]*-->\s*)*<(?:!doctype html|html|head|body|div|main|article|section|h1|p)\b`)
+	oursForm  = form(`(?s)^---[ \t]*\n(?:[^\n]*\n)*?id:[^\n]*\n`)
+	titleForm = form(`(?m)^title:\s*["']?(.*?)["']?\s*$`)
+)
+
+func isHTML(name, text string) bool {
+	ext := strings.ToLower(path.Ext(name))
+	return ext == ".html" || ext == ".htm" || ext == ".xhtml" || htmlForm().MatchString(text)
+}
+
+// isOurs reports whether a text begins as an article in our format does.
+func isOurs(text string) bool {
+	front, _, ok := strings.Cut(strings.TrimPrefix(text, "---"), "\n---")
+	return ok && oursForm().MatchString(text) && strings.Contains(front, "\ntitle:")
+}
+
+// cutFront takes the front matter off a Markdown file, and gives its title.
+func cutFront(text string) (title, rest string) {
+	if !strings.HasPrefix(text, "---\n") {
+		return "", text
+	}
+	front, rest, ok := strings.Cut(text[len("---\n"):], "\n---\n")
+	if !ok || !titleForm().MatchString(front) {
+		return "", text
+	}
+	// What else stands in it is told as dropped.
+	return titleForm().FindStringSubmatch(front)[1], "<!-- " + fold(front) + " -->\n" + rest
+}
+
+// importer makes an article of the pieces of a file.
+type importer struct {
+	opts       ImportOptions
+	name       string
+	title      string // that the file gives itself
+	pieces     []piece
+	occupation string
+	asked      string // the heading of the questions
+	sections   []importedSection
+	dropped    []Dropped
+	listed     map[Dropped]bool
+}
+
+// importedSection is a section with the pieces under its heading.
+type importedSection struct {
+	topic   Topic
+	heading string
+	level   int
+	pieces  []piece
+}
+
+func (im *importer) drop(text, why string) {
+	d := Dropped{text, why}
+	if im.listed == nil {
+		im.listed = make(map[Dropped]bool)
+	}
+	if text == "" || im.listed[d] {
+		return
+	}
+	im.listed[d] = true
+	im.dropped = append(im.dropped, d)
+}
+
+func (im *importer) draft() (*Imported, error) {
+	im.dropFurniture()
+	im.dropRepeated()
+	im.findHeadings()
+	im.dropEmpty()
+	im.nameOccupation()
+	im.gather()
+	if len(im.sections) == 0 {
+		return nil, noArticle("none of its headings tells of an occupation's work, pay, education or skills",
+			"Give it headings such as “What is a nurse?”, “Salary” and “Skills”, each on a line of its own")
+	}
+	if im.occupation == "" {
+		return nil, noArticle("it does not say which occupation it is about", "Give it a heading such as “What is a nurse?”, or name the career")
+	}
+	id := cmp.Or(im.opts.Career, joinID(idWords(im.occupation), MaxID))
+	if id == "" {
+		return nil, noArticle("the name of the occupation has no Latin letters", "Name the career")
+	}
+	found := &Article{ID: id, Title: im.occupation, Source: im.opts.Source}
+	if found.Source.Name == "" {
+		found.Source.Name = im.sourceName()
+	}
+	im.fill(found)
+	draft := im.house(found)
+	if len(draft.Sections)+len(draft.FAQs) == 0 {
+		return nil, noArticle("nothing is left of it", "Look at what was dropped: "+im.firstDropped())
+	}
+	return &Imported{Article: draft, Found: found, Dropped: im.dropped, asked: im.asked}, nil
+}
+
+// sourceName is what the file calls itself, or what it is called.
+func (im *importer) sourceName() string {
+	for _, name := range []string{im.title, path.Base(im.name)} {
+		name = fold(strings.Map(func(r rune) rune {
+			if isControl(r) || r == utf8.RuneError {
+				return ' '
+			}
+			return r
+		}, name))
+		if Words(name) != "" {
+			return cutLength(name, MaxQuestion)[0]
+		}
+	}
+	return "an imported file"
+}
+
+func (im *importer) firstDropped() string {
+	var list []string
+	for _, d := range im.dropped[:min(len(im.dropped), 5)] {
+		list = append(list, fmt.Sprintf("%s (%s)", quoted(d.Text), d.Why))
+	}
+	return strings.Join(list, ", ")
+}
+
+// dropFurniture takes out what is no knowledge by itself, and the sentences
+// that speak of the page.
+func (im *importer) dropFurniture() {
+	under := 0 // the level of a heading of which nothing is knowledge
+	keep := im.pieces[:0:0]
+	for _, p := range im.pieces {
+		if p.kind == titled {
+			if under > 0 && p.level <= under {
+				under = 0
+			}
+			if p.level > 0 && p.level < 6 && furnitureHeading().MatchString(p.text) && topicOf(p.text) != General {
+				under = p.level
+			}
+		}
+		why := p.why
+		switch {
+		case why != "":
+		case under > 0:
+			why = "under a heading that is no part of the article"
+		case Words(p.text) == "" && Words(p.lead) == "":
+			why = "no words"
+		case p.kind != titled && p.lead == "":
+			why = furnitureOf(p.text, p.kind == bulleted)
+			if why == "a caption" && headingLike(p.text) && topicOf(p.text) != "" {
+				why = ""
+			}
+		}
+		if why != "" {
+			im.drop(p.String(), why)
+			continue
+		}
+		if p.kind != titled {
+			if p = im.dropPageTalk(p); p.text == "" {
+				continue
+			}
+		}
+		keep = append(keep, p)
+	}
+	im.pieces = keep
+}
+
+// dropPageTalk takes the sentences that speak of the page out of a piece.
+func (im *importer) dropPageTalk(p piece) piece {
+	if !pageTalk().MatchString(p.text) {
+		return p
+	}
+	p.text = strings.Join(slices.DeleteFunc(sentences(p.text), func(s string) bool {
+		if !pageTalk().MatchString(s) || len(FindMoney(s)) > 0 {
+			return false
+		}
+		im.drop(s, "it speaks of the page")
+		return true
+	}), " ")
+	if p.text == "" && p.lead != "" {
+		im.drop(p.lead, "it speaks of the page")
+	}
+	return p
+}
+
+// dropRepeated takes out short lines that stand there more than once, as
+// captions and the names of advertisers do, and all but the first of others.
+func (im *importer) dropRepeated() {
+	times := make(map[string]int)
+	headings := make(map[string]bool)
+	twice := make(map[string]bool) // in a row
+	for i, p := range im.pieces {
+		key := Words(p.String())
+		times[key]++
+		if i > 0 && len(strings.Fields(p.text)) <= 14 && Words(im.pieces[i-1].String()) == key {
+			twice[key] = true
+		}
+		if p.kind == titled {
+			headings[key] = true
+		}
+	}
+	seen := make(map[string]bool)
+	im.pieces = slices.DeleteFunc(im.pieces, func(p piece) bool {
+		key := Words(p.String())
+		first := !seen[key]
+		seen[key] = true
+		switch {
+		case p.kind == titled:
+			return false
+		case headings[key]:
+			im.drop(p.String(), "a table of contents")
+			return true
+		case times[key] < 2 || p.kind == paragraph && headingLike(p.text) && topicOf(p.text) != "" && !twice[key]:
+			return false
+		case p.kind == paragraph && twice[key]:
+		case first && (p.kind == bulleted || len(strings.Fields(p.text)) > 14):
+			return false
+		}
+		im.drop(p.String(), "it stands there more than once")
+		return true
+	})
+}
+
+// findHeadings finds the headings of a text that does not mark them: short
+// lines by themselves with something under them.
+func (im *importer) findHeadings() {
+	for _, p := range im.pieces {
+		if p.kind == titled && p.level < 6 {
+			return
+		}
+	}
+	var keep []piece
+	for i, p := range im.pieces {
+		if p.kind != paragraph || p.lead != "" || !headingLike(p.text) {
+			keep = append(keep, p)
+			continue
+		}
+		below := i+1 < len(im.pieces) && !(im.pieces[i+1].kind == paragraph && headingLike(im.pieces[i+1].text))
+		switch {
+		case topicOf(p.text) != "" || below:
+			p.kind, p.text = titled, strings.TrimRight(p.text, ": ")
+			keep = append(keep, p)
+		case strings.HasSuffix(p.text, "?") && isQuestion(p.text):
+			keep = append(keep, p)
+		case len(keep) == 0:
+			if im.title == "" {
+				im.title = p.text
+			}
+			im.drop(p.text, "the title")
+		default:
+			im.drop(p.text, "a caption with nothing under it")
+		}
+	}
+	im.pieces = keep
+}
+
+// isQuestion holds for a question that is more than a label.
+func isQuestion(s string) bool { return finiteVerb().MatchString(s) && len(strings.Fields(s)) > 4 }
+
+// headingLike holds for a line that may be a heading.
+func headingLike(s string) bool {
+	if utf8.RuneCountInString(s) > MaxTitle || len(strings.Fields(s)) > 12 {
+		return false
+	}
+	if strings.HasSuffix(s, ":") {
+		return len(strings.Fields(s)) <= 4
+	}
+	return !strings.ContainsAny(s[len(s)-1:], ".,;!") && !strings.HasSuffix(s, "…") && len(FindMoney(s)) == 0
+}
+
+// dropEmpty takes out headings with nothing under them. What stands under a
+// lower heading stands under the higher one, too.
+func (im *importer) dropEmpty() {
+	used := make([]bool, len(im.pieces))
+	var open []int
+	for i, p := range im.pieces {
+		if p.kind == titled {
+			for len(open) > 0 && !isBelow(p, im.pieces[open[len(open)-1]]) {
+				open = open[:len(open)-1]
+			}
+			open = append(open, i)
+			continue
+		}
+		for _, j := range open {
+			used[j] = true
+		}
+	}
+	var keep []piece
+	first := true
+	for i, p := range im.pieces {
+		if p.kind != titled || used[i] {
+			keep = append(keep, p)
+			first = first && p.kind == titled
+			continue
+		}
+		if first && im.title == "" {
+			im.title = p.text
+		}
+		im.drop(p.text, "a heading with nothing under it")
+	}
+	im.pieces = keep
+}
+
+// isBelow reports whether a heading stands under another. The questions of
+// people stand under theirs, marked as lower or not.
+func isBelow(p, heading piece) bool {
+	return p.level > heading.level || topicOf(heading.text) == General && topicOf(p.text) != General && strings.HasSuffix(p.text, "?")
+}
+
+// siteName is what pages put behind their title.
+var siteName = form(`\s+(?:[|·»]|[-–—])\s+.*$`)
+
+func (im *importer) nameOccupation() {
+	title := siteName().ReplaceAllString(im.title, "")
+	var headings []string
+	var prose strings.Builder
+	for _, p := range im.pieces {
+		if p.kind == titled {
+			headings = append(headings, p.text)
+		} else {
+			prose.WriteString(p.String() + "\n")
+		}
+	}
+	im.occupation = findOccupation(append([]string{title}, headings...), prose.String())
+	for _, name := range append([]string{title}, headings[:min(len(headings), 1)]...) {
+		if im.occupation == "" && name != "" && len(strings.Fields(name)) <= 4 && topicOf(name) == "" && !strings.HasSuffix(name, "?") {
+			im.occupation = inProse(name, prose.String())
+		}
+	}
+	if im.occupation == "" && im.opts.Career != "" {
+		im.occupation = capitalised(strings.ReplaceAll(im.opts.Career, "-", " "))
+	}
+	if utf8.RuneCountInString(im.occupation) > MaxTitle {
+		im.occupation = cutLength(im.occupation, MaxTitle)[0]
+	}
+	if im.title != "" {
+		im.drop(im.title, "the title")
+	}
+}
+
+// gather puts the pieces under the topics that their headings tell.
+func (im *importer) gather() {
+	var lead string    // a heading that tells no topic, for what comes next
+	var before []piece // what stands before the first heading that tells one
+	current := -1
+	open := func(p piece, topic Topic) {
+		lead = ""
+		for i := range im.sections {
+			if im.sections[i].topic == topic {
+				current = i
+				im.sections[i].level = p.level
+				if p.text != "" && Words(p.text) != Words(im.sections[i].heading) {
+					im.drop(p.text, fmt.Sprintf("what stands under this heading is joined to “%s”", im.sections[i].heading))
+				}
+				return
+			}
+		}
+		current = len(im.sections)
+		im.sections = append(im.sections, importedSection{topic: topic, heading: p.text, level: p.level})
+	}
+	title := im.titleHeading()
+	for i, p := range im.pieces {
+		if i == title {
+			continue
+		}
+		if p.kind == titled {
+			topic := topicOf(p.text)
+			if current >= 0 {
+				s := &im.sections[current]
+				deeper := p.level > s.level && s.level > 1
+				question := s.topic == General && (deeper || strings.HasSuffix(p.text, "?"))
+				if question || deeper {
+					topic = ""
+				}
+			}
+			if topic != "" {
+				if lead != "" {
+					im.drop(lead, "a heading with nothing under it")
+				}
+				open(p, topic)
+				continue
+			}
+			if current >= 0 && im.sections[current].topic == General {
+				im.sections[current].pieces = append(im.sections[current].pieces, p)
+				continue
+			}
+			if lead != "" {
+				im.drop(lead, "a heading with nothing under it")
+			}
+			lead = p.text
+			continue
+		}
+		if current < 0 {
+			if lead != "" && (im.title == "" || len(before) == 0) {
+				im.drop(lead, "the title")
+				lead = ""
+			}
+			before = append(before, headed(lead, p))
+			lead = ""
+			continue
+		}
+		im.sections[current].pieces = append(im.sections[current].pieces, headed(lead, p))
+		lead = ""
+	}
+	if lead != "" {
+		im.drop(lead, "a heading with nothing under it")
+	}
+	if len(before) == 0 {
+		return
+	}
+	if len(im.sections) == 0 {
+		for _, p := range before {
+			im.drop(p.String(), "under no heading")
+		}
+		return
+	}
+	for i := range im.sections {
+		if im.sections[i].topic == Overview {
+			im.sections[i].pieces = append(before, im.sections[i].pieces...)
+			return
+		}
+	}
+	heading := "Overview"
+	if title >= 0 && topicOf(im.pieces[title].text) == Overview {
+		heading = im.pieces[title].text
+	}
+	im.sections = slices.Insert(im.sections, 0, importedSection{topic: Overview, heading: heading, pieces: before})
+}
+
+// titleHeading gives the index of the heading that is the title of the whole:
+// the only one of its level, above all others; -1 if there is none.
+func (im *importer) titleHeading() int {
+	title, lower := -1, false
+	for i, p := range im.pieces {
+		switch {
+		case p.kind != titled:
+		case p.level == 1 && title >= 0:
+			return -1
+		case p.level == 1:
+			title = i
+		default:
+			lower = lower || title >= 0
+		}
+	}
+	if !lower {
+		return -1
+	}
+	im.drop(im.pieces[title].text, "the title")
+	return title
+}
+
+// headed puts a heading that tells no topic before the piece under it.
+func headed(heading string, p piece) piece {
+	switch {
+	case heading == "":
+	case p.lead == "" && !strings.ContainsAny(heading[len(heading)-1:], "?!.") && utf8.RuneCountInString(heading) <= MaxTitle:
+		p.lead = heading
+	default:
+		p.lead, p.text = "", heading+" "+p.String()
+	}
+	return p
+}
+
+// fill makes the sections, figures and questions of the article, in the words
+// of the file.
+func (im *importer) fill(a *Article) {
+	ctx := &context{}
+	for _, s := range im.sections {
+		for _, p := range s.pieces {
+			for _, m := range FindMoney(p.String()) {
+				ctx.currency = cmp.Or(ctx.currency, m.Currency)
+			}
+		}
+	}
+	ctx.currency = cmp.Or(ctx.currency, "INR") // it is rupees that are counted in lakh and crore
+	for _, s := range im.sections {
+		ctx.heading, ctx.isPay, ctx.per = s.heading, s.topic == Pay || s.topic == PayFactors, ""
+		if s.topic == General {
+			im.fillFAQs(a, s, ctx)
+			continue
+		}
+		section := Section{Heading: im.heading(s), Topic: s.topic}
+		for _, p := range s.pieces {
+			if p.kind == bulleted && p.lead == "" {
+				if lead, text, ok := cutWords(p.text); ok {
+					p.lead, p.text = lead, text
+				}
+			} else if lead, text, ok := cutLead(p.text); ok && p.lead == "" && text != "" {
+				p.lead, p.text = lead, text
+			}
+			p.text = im.readMoney(a, ctx, p.lead, p.text)
+			if Words(p.text) == "" {
+				im.drop(p.lead, "what stood behind it is left out")
+				continue
+			}
+			section.Passages = append(section.Passages, split(Passage{Bullet: p.kind == bulleted, Lead: p.lead, Text: p.text})...)
+		}
+		if len(section.Passages) == 0 {
+			im.drop(s.heading, "a heading with nothing under it")
+			continue
+		}
+		a.Sections = append(a.Sections, section)
+	}
+}
+
+// heading gives the heading of a section as an article can have it.
+func (im *importer) heading(s importedSection) string {
+	heading := capitalised(s.heading)
+	if len(FindMoney(heading)) > 0 {
+		im.drop(s.heading, "money in a heading")
+		heading = string(s.topic)
+	}
+	if utf8.RuneCountInString(heading) <= MaxTitle {
+		return heading
+	}
+	im.drop(s.heading, "a long heading, shortened")
+	parts := cutLength(heading, MaxTitle)
+	return parts[0]
+}
+
+// readMoney adds the figures that a text states to those of the article, and
+// gives the text without the sentences whose money is no figure.
+func (im *importer) readMoney(a *Article, ctx *context, lead, text string) string {
+	if len(FindMoney(lead+": "+text)) == 0 {
+		return text
+	}
+	ctx.lead, ctx.passage = lead, text
+	var keep []string
+	for i, s := range sentences(text) {
+		whole := s
+		if i == 0 && lead != "" {
+			whole = lead + ": " + s
+		}
+		facts, why := ctx.figures(whole)
+		if why == "" && len(facts) > 0 && utf8.RuneCountInString(whole) > MaxAnswer {
+			facts, why = nil, "a sentence with a figure that is too long to be told in chat"
+		}
+		if why != "" {
+			im.drop(whole, why)
+			continue
+		}
+		for _, f := range facts {
+			f.Source = cmp.Or(f.Source, a.Source.Name)
+			if !slices.ContainsFunc(a.Facts, func(g Fact) bool {
+				g.Sentence = f.Sentence
+				return f == g
+			}) {
+				a.Facts = append(a.Facts, f)
+			}
+		}
+		keep = append(keep, s)
+	}
+	return strings.Join(keep, " ")
+}
+
+// split makes passages of one that is too long, between sentences if it can.
+func split(p Passage) []Passage {
+	if utf8.RuneCountInString(p.String()) <= MaxPassage {
+		return []Passage{p}
+	}
+	var list []Passage
+	next := Passage{Bullet: p.Bullet, Lead: p.Lead}
+	room := func(s string) bool {
+		return utf8.RuneCountInString(next.String())+1+utf8.RuneCountInString(s) <= MaxPassage
+	}
+	for _, s := range sentences(p.Text) {
+		if next.Text != "" && !room(s) {
+			list = append(list, next)
+			next = Passage{Bullet: p.Bullet}
+		}
+		for _, part := range cutLength(s, MaxPassage-MaxTitle-2) {
+			if next.Text != "" && !room(part) {
+				list = append(list, next)
+				next = Passage{Bullet: p.Bullet}
+			}
+			next.Text = fold(next.Text + " " + part)
+		}
+	}
+	return append(list, next)
+}
+
+// cutLength cuts a text between words, and words that are longer, into parts
+// of at most that many characters.
+func cutLength(s string, most int) []string {
+	var parts []string
+	part, n := "", 0
+	for w := range strings.FieldsSeq(s) {
+		for {
+			size := utf8.RuneCountInString(w)
+			if n > 0 && n+1+size > most {
+				parts = append(parts, part)
+				part, n = "", 0
+			}
+			if size <= most {
+				break
+			}
+			runes := []rune(w)
+			parts = append(parts, string(runes[:most]))
+			w = string(runes[most:])
+		}
+		if n > 0 {
+			part, n = part+" ", n+1
+		}
+		part, n = part+w, n+utf8.RuneCountInString(w)
+	}
+	if n > 0 {
+		parts = append(parts, part)
+	}
+	return parts
+}
+
+var (
+	questionMark = form(`^(?i:q(?:uestion)?\s*\d*\s*[:.)]\s*)`)
+	answerMark   = form(`^(?i:a(?:nswer)?\s*[:.)]\s*)`)
+	leans        = form(`^(?i:if|but|not|because|when|unless|although|though|provided|as|and|or|so|only|depending|except)\b`)
+	opensPlainly = form(`^(?i)(yes|no)\s*[,.:;!–—-]+\s*`)
+)
+
+// fillFAQs makes questions and answers of a section that holds them.
+func (im *importer) fillFAQs(a *Article, s importedSection, ctx *context) {
+	heading := true
+	close := func(question string, answer []string) {
+		if question == "" {
+			return
+		}
+		heading = false
+		im.addFAQ(a, question, answer, ctx)
+	}
+	var question string
+	var answer []string
+	for _, p := range s.pieces {
+		text := p.text
+		if p.lead != "" && strings.HasSuffix(p.lead, "?") {
+			close(question, answer)
+			question, answer = p.lead, []string{p.text}
+			continue
+		}
+		text = p.String()
+		asked := strings.TrimSpace(questionMark().ReplaceAllString(text, ""))
+		first := asked
+		if list := sentences(asked); len(list) > 0 {
+			first = list[0]
+		}
+		switch {
+		case p.kind == titled, strings.HasSuffix(asked, "?") && first == asked && utf8.RuneCountInString(asked) <= MaxQuestion:
+			close(question, answer)
+			question, answer = asked, nil
+		case strings.HasSuffix(first, "?") && (asked != text || question == "") && utf8.RuneCountInString(first) <= MaxQuestion:
+			close(question, answer)
+			question, answer = first, []string{fold(asked[len(first):])}
+		case question == "":
+			im.drop(text, "it stands among the questions and answers nothing")
+		case p.kind == bulleted:
+			answer = append(answer, "- "+text)
+		default:
+			answer = append(answer, answerMark().ReplaceAllString(text, ""))
+		}
+	}
+	close(question, answer)
+	if heading {
+		im.drop(s.heading, "a heading with nothing under it")
+	} else {
+		im.asked = s.heading
+	}
+}
+
+// addFAQ adds a question with its answer, shortened to what an answer holds.
+func (im *importer) addFAQ(a *Article, question string, paragraphs []string, ctx *context) {
+	faq := FAQ{Question: fold(question), Topic: topicOf(question)}
+	if faq.Topic == "" {
+		faq.Topic = General
+	}
+	if utf8.RuneCountInString(faq.Question) > MaxQuestion || slices.ContainsFunc(a.FAQs, func(q FAQ) bool { return Words(q.Question) == Words(faq.Question) }) {
+		im.drop(fold(question+" "+strings.Join(paragraphs, " ")), "a question that is there already, or too long")
+		return
+	}
+	ctx.isPay, ctx.heading = faq.Topic == Pay || faq.Topic == PayFactors, question
+	said := ""
+	var b strings.Builder
+	full := false
+	for i, text := range paragraphs {
+		bullet := strings.HasPrefix(text, "- ")
+		text = strings.TrimPrefix(text, "- ")
+		if m := opensPlainly().FindStringSubmatch(text); m != nil && i == 0 {
+			faq.Says = Says(strings.ToLower(m[1]))
+			if rest := text[len(m[0]):]; leans().MatchString(rest) {
+				first := sentences(text)[0]
+				im.drop(first, "an answer leads with the fact, not with yes or no")
+				text = fold(text[len(first):])
+			} else {
+				said, text = m[0], capitalised(rest)
+			}
+		}
+		text = im.readMoney(a, ctx, "", text)
+		var keep []string
+		for _, s := range sentences(text) {
+			full = full || utf8.RuneCountInString(b.String()+strings.Join(keep, " ")+s)+8 > MaxAnswer
+			if full {
+				im.drop(s, fmt.Sprintf("an answer holds %d characters", MaxAnswer))
+				continue
+			}
+			keep = append(keep, s)
+		}
+		if len(keep) == 0 {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteString("\n\n")
+		}
+		if bullet {
+			b.WriteString("- ")
+		}
+		b.WriteString(strings.Join(keep, " "))
+	}
+	faq.Answer = b.String()
+	if Words(faq.Answer) == "" || bare.MatchString(faq.Answer) {
+		im.drop(fold(question+" "+said+faq.Answer), "a question without an answer")
+		return
+	}
+	if said != "" {
+		im.drop(fold(said), "told as what the answer says")
+	}
+	faq.ID = NewID(question, func(id string) bool { return a.FAQ(id) != nil })
+	a.FAQs = append(a.FAQs, faq)
+}
+
+// house gives the article in the one way of writing, without what the format
+// has no place for.
+func (im *importer) house(found *Article) *Article {
+	a := *found
+	a.Facts, a.Sections, a.FAQs = nil, nil, nil
+	for _, f := range found.Facts {
+		f.Sentence = plainSentence(inHouse(f.Sentence, f.Currency))
+		same := slices.ContainsFunc(a.Facts, func(g Fact) bool {
+			return f.Kind == g.Kind && f.Currency == g.Currency && f.Per == g.Per && f.Source == g.Source
+		})
+		if !same {
+			a.Facts = append(a.Facts, f)
+		}
+	}
+	currency := ""
+	for _, f := range found.Facts {
+		currency = cmp.Or(currency, f.Currency)
+	}
+	p := newParser("")
+	p.article = &a
+	p.takeFacts(&a)
+	sound := func(s string) bool {
+		p.faults = nil
+		p.checkMoney(0, s)
+		return len(p.faults) == 0
+	}
+	// A figure whose sentence tells of another that has no place goes with it.
+	if a.Facts = slices.DeleteFunc(a.Facts, func(f Fact) bool { return !sound(f.Sentence) }); len(a.Facts) == 0 {
+		a.Facts = nil
+	}
+	p.amounts = amounts{}
+	p.takeFacts(&a)
+	clean := func(lead, text string) string {
+		var keep []string
+		for i, s := range sentences(inHouse(text, currency)) {
+			whole := s
+			if i == 0 && lead != "" {
+				whole = inHouse(lead+": "+s, currency)
+			}
+			if !sound(whole) {
+				im.drop(whole, "a second figure of its kind: a draft holds one by each source")
+				continue
+			}
+			keep = append(keep, s)
+		}
+		return strings.Join(keep, " ")
+	}
+	for _, s := range found.Sections {
+		section := Section{Heading: s.Heading, Topic: s.Topic}
+		for _, passage := range s.Passages {
+			if text := clean(passage.Lead, passage.Text); Words(text) != "" {
+				passage.Lead, passage.Text = capitalised(inHouse(passage.Lead, currency)), text
+				section.Passages = append(section.Passages, split(passage)...)
+			} else {
+				im.drop(passage.Lead, "what stood behind it is left out")
+			}
+		}
+		if len(section.Passages) > 0 {
+			a.Sections = append(a.Sections, section)
+		} else {
+			im.drop(s.Heading, "a heading with nothing under it")
+		}
+	}
+	for _, q := range found.FAQs {
+		var lines []string
+		for line := range strings.SplitSeq(q.Answer, "\n") {
+			text, bullet := strings.CutPrefix(line, "- ")
+			text = clean("", text)
+			if bullet && text != "" {
+				text = "- " + text
+			}
+			lines = append(lines, text)
+		}
+		q.Question = inHouse(q.Question, currency)
+		q.Answer = strings.TrimSpace(strings.Join(lines, "\n"))
+		e := Entry{EntryKey: EntryKey{a.ID, FAQEntry, q.ID}, FAQ: &q}
+		if again, err := ParseEntry(e.EntryKey, FormatEntry(e)); err == nil {
+			a.FAQs = append(a.FAQs, *again.FAQ)
+		} else {
+			im.drop(fold(q.Question+" "+q.Answer), "a question that "+err.Error())
+		}
+	}
+	return &a
+}
+
+// plainSentence is a sentence without Markdown: figures are told by themselves.
+func plainSentence(s string) string { return fold(Plain(s)) }
+
+// MarshalJSON gives what was found in the file's own words: the occupation's
+// ID, the sections, the figures and what was dropped.
+func (im *Imported) MarshalJSON() ([]byte, error) {
+	type section struct {
+		Topic    Topic    `json:"topic"`
+		Heading  string   `json:"heading"`
+		Passages []string `json:"passages"`
+	}
+	type fact struct {
+		Kind     FactKind `json:"kind"`
+		Amount   int64    `json:"amount"`
+		Upper    int64    `json:"upper,omitempty"` // of a range
+		Currency string   `json:"currency"`
+		Per      string   `json:"per"`
+		Sentence string   `json:"sentence"`
+	}
+	out := struct {
+		Occupation string    `json:"occupation"`
+		Sections   []section `json:"sections"`
+		Facts      []fact    `json:"facts"`
+		Dropped    []string  `json:"dropped"`
+	}{im.Found.ID, []section{}, []fact{}, []string{}}
+	for _, s := range im.Found.Sections {
+		passages := make([]string, len(s.Passages))
+		for i, p := range s.Passages {
+			passages[i] = p.String()
+		}
+		out.Sections = append(out.Sections, section{s.Topic, s.Heading, passages})
+	}
+	if len(im.Found.FAQs) > 0 {
+		s := section{General, cmp.Or(im.asked, faqHeading), nil}
+		for _, q := range im.Found.FAQs {
+			s.Passages = append(s.Passages, q.Question+" "+fold(q.Answer))
+		}
+		out.Sections = append(out.Sections, s)
+	}
+	for _, f := range im.Found.Facts {
+		out.Facts = append(out.Facts, fact{f.Kind, f.Amount, f.Upper, f.Currency, f.Per, f.Sentence})
+	}
+	for _, d := range im.Dropped {
+		out.Dropped = append(out.Dropped, d.Text)
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(out)
+	return b.Bytes(), err
+}
