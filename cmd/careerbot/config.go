@@ -11,8 +11,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/joho/godotenv"
+
+	"github.com/careerbot/careerbot/store"
 )
 
 // config is what the settings say.
@@ -24,6 +27,7 @@ type config struct {
 	logLevel     slog.Level
 	logFormat    string // text or json
 	pace         int    // questions a minute; 0 for any number
+	keep         store.Keep
 	discordAPI   string // empty for Discord itself
 }
 
@@ -82,7 +86,7 @@ var settings = []setting{
 		name:     "DATA_DIR",
 		what:     "The folder of the database, careerbot.db; it is made if it is not there.",
 		fallback: "data",
-		usedBy:   []string{"db"},
+		usedBy:   []string{"run", "db"},
 		set: func(c *config, value string) error {
 			c.dataDir = value
 			return nil
@@ -91,7 +95,7 @@ var settings = []setting{
 	{
 		name:   "DATABASE_URL",
 		what:   "A PostgreSQL database in place of the one in DATA_DIR: postgres://user:password@host:5432/database. Keep it secret.",
-		usedBy: []string{"db"},
+		usedBy: []string{"run", "db"},
 		set: func(c *config, value string) error {
 			c.databaseURL = value
 			u, err := url.Parse(value)
@@ -141,6 +145,20 @@ var settings = []setting{
 		},
 	},
 	{
+		name:     "KEEP_QUESTIONS_DAYS",
+		what:     "For how many days a question without an answer is kept after it was last asked; 0 for ever.",
+		fallback: "90",
+		usedBy:   []string{"run"},
+		set:      func(c *config, value string) error { return days(&c.keep.Questions, value) },
+	},
+	{
+		name:     "KEEP_LEFT_DAYS",
+		what:     "For how many days the data of a server is kept from which the bot was removed; 0 for ever.",
+		fallback: "30",
+		usedBy:   []string{"run"},
+		set:      func(c *config, value string) error { return days(&c.keep.Guilds, value) },
+	},
+	{
 		name:    "DISCORD_API",
 		what:    "The address of a simulated Discord to connect to, in place of the real one.",
 		usedBy:  []string{"run"},
@@ -154,6 +172,16 @@ var settings = []setting{
 			return nil
 		},
 	},
+}
+
+// days reads a number of days.
+func days(d *time.Duration, value string) error {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 0 || n > 36500 {
+		return errors.New("put a whole number of days there, 0 or more")
+	}
+	*d = time.Duration(n) * 24 * time.Hour
+	return nil
 }
 
 // parseConfig reads the settings that a subcommand uses. Everything that is

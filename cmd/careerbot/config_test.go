@@ -6,7 +6,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/careerbot/careerbot/store"
 )
+
+const day = 24 * time.Hour
 
 func TestParseConfig(t *testing.T) {
 	t.Parallel()
@@ -19,15 +24,19 @@ func TestParseConfig(t *testing.T) {
 	}{
 		{
 			name: "what need not be set", command: "run", env: map[string]string{"DISCORD_TOKEN": "abc.def.ghi"},
-			want: config{token: "abc.def.ghi", logLevel: slog.LevelInfo, logFormat: "text", pace: 15},
+			want: config{token: "abc.def.ghi", dataDir: "data", logLevel: slog.LevelInfo, logFormat: "text", pace: 15, keep: store.Keep{Guilds: 30 * day, Questions: 90 * day}},
 		},
 		{
 			name: "everything", command: "run",
 			env: map[string]string{
 				"DISCORD_TOKEN": " Bot abc ", "KNOWLEDGE_DIR": "./articles", "LOG_LEVEL": "Debug", "LOG_FORMAT": "JSON",
-				"DISCORD_API": "http://127.0.0.1:8080", "QUESTIONS_PER_MINUTE": "0",
+				"DISCORD_API": "http://127.0.0.1:8080", "QUESTIONS_PER_MINUTE": "0", "KEEP_QUESTIONS_DAYS": "7", "KEEP_LEFT_DAYS": "0",
+				"DATA_DIR": "/var/lib/careerbot", "DATABASE_URL": "postgres://localhost/careerbot",
 			},
-			want: config{token: "abc", knowledgeDir: "./articles", logLevel: slog.LevelDebug, logFormat: "json", discordAPI: "http://127.0.0.1:8080"},
+			want: config{
+				token: "abc", knowledgeDir: "./articles", dataDir: "/var/lib/careerbot", databaseURL: "postgres://localhost/careerbot",
+				logLevel: slog.LevelDebug, logFormat: "json", discordAPI: "http://127.0.0.1:8080", keep: store.Keep{Questions: 7 * day},
+			},
 		},
 		{
 			name: "only what the command uses", command: "ask",

@@ -155,7 +155,7 @@ func TestDiscordInReadme(t *testing.T) {
 	guild := sim.Guild("Careers")
 	s := &scene{t: t, sim: sim, guild: guild}
 	asha := guild.Member("asha")
-	env := map[string]string{"DISCORD_TOKEN": sim.Token(), "DISCORD_API": sim.URL()}
+	env := map[string]string{"DISCORD_TOKEN": sim.Token(), "DISCORD_API": sim.URL(), "DATA_DIR": t.TempDir()}
 	ctx, stop := context.WithTimeout(t.Context(), patience)
 	ended := make(chan error, 1)
 	go func() {

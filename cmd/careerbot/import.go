@@ -113,7 +113,9 @@ func isLink(file string) bool {
 }
 
 // userAgent says who fetches, and where to find out more.
-func userAgent() string { return "careerbot/" + release() + " (+https://github.com/careerbot/careerbot)" }
+func userAgent() string {
+	return "careerbot/" + release() + " (+https://github.com/careerbot/careerbot)"
+}
 
 // readImport reads a file, standard input or a link, and gives a name that
 // tells what kind of file it is.

@@ -13,17 +13,26 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/careerbot/careerbot/answer"
 	"github.com/careerbot/careerbot/bot"
 	"github.com/careerbot/careerbot/knowledge"
+	"github.com/careerbot/careerbot/store"
 )
 
 // endSignals ask the program to end: a person's Ctrl-C, and what service
 // managers send.
 var endSignals = []os.Signal{os.Interrupt, syscall.SIGTERM}
+
+// For how long what nobody has chosen a time for is kept: drafts that were never
+// published, and who has been told of an answer.
+const (
+	draftsKept = 30 * 24 * time.Hour
+	toldKept   = 7 * 24 * time.Hour
+)
 
 func (p *program) runCommand() *cobra.Command {
 	cmd := &cobra.Command{
@@ -73,6 +82,7 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
+	cfg.keep.Drafts, cfg.keep.Told = draftsKept, toldKept
 	// To train the answerer takes a third of a second, to connect to Discord about
 	// as long: they happen side by side, and whoever asks meanwhile waits.
 	ctx, fail := context.WithCancelCause(ctx)
@@ -95,11 +105,15 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 		debug.FreeOSMemory() // training takes twice what is kept
 	})
 	b, err := bot.New(bot.Config{
-		Token:    cfg.token,
-		Version:  release(),
-		Log:      log,
-		API:      cfg.discordAPI,
-		Pace:     cfg.pace,
+		Token:   cfg.token,
+		Version: release(),
+		Log:     log,
+		API:     cfg.discordAPI,
+		Pace:    cfg.pace,
+		Open: func(ctx context.Context) (*store.Store, error) {
+			return store.Open(ctx, store.Options{Dir: cfg.dataDir, URL: cfg.databaseURL, Log: log})
+		},
+		Keep:     cfg.keep,
 		Answerer: answerer,
 	})
 	if err != nil {
