@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/careerbot/careerbot/knowledge"
 )
@@ -22,6 +23,7 @@ type kinship struct {
 
 type way struct {
 	faq   int32
+	words string
 	sum   float32 // of the weights of its terms
 	among profile
 }
@@ -63,28 +65,56 @@ const (
 
 // newKinship reads the ways in which FAQs of a server are asked, and notes them
 // as exact. Those that the base below has are known to its models and left out.
-func (a *Answerer) newKinship(s *state, faqs []found) *kinship {
-	n := &kinship{faqs: faqs}
-	for i, f := range faqs {
-		var known []string
-		if under := s.below.base.Article(f.article.ID); under != nil {
-			if g := under.FAQ(f.faq.ID); g != nil && s.heir(f.article, g) >= 0 {
-				known = g.Asked()
+// What the kinship before says of the same words, with the same base, is taken
+// over.
+func (a *Answerer) newKinship(s *state, faqs []found, before *kinship) *kinship {
+	known := map[string]profile{}
+	if before != nil {
+		for _, w := range before.ways {
+			known[w.words] = w.among
+		}
+	}
+	type read struct {
+		key     string
+		way     way
+		telling []weighed
+		below   bool
+	}
+	reads := make([][]read, len(faqs))
+	inParallel(len(faqs), func(i int) {
+		f := faqs[i]
+		var under []string
+		if art := s.below.base.Article(f.article.ID); art != nil {
+			if g := art.FAQ(f.faq.ID); g != nil && s.heir(f.article, g) >= 0 {
+				under = g.Asked()
 			}
 		}
 		for _, text := range f.faq.Asked() {
 			words := s.unnamed(flat(a.read(s, text)))
-			key := exactKey(words)
-			s.exact[key] = append(s.exact[key], f)
-			if slices.Contains(known, text) {
+			r := read{key: exactKey(words), below: slices.Contains(under, text)}
+			if !r.below {
+				r.telling = a.telling(s, words)
+				r.way = way{faq: int32(i), words: strings.Join(words, " ")}
+				var ok bool
+				if r.way.among, ok = known[r.way.words]; !ok {
+					r.way.among = s.near.profile(a.blocksOf(words))
+				}
+			}
+			reads[i] = append(reads[i], r)
+		}
+	})
+	n := &kinship{faqs: faqs}
+	for i, list := range reads {
+		for _, r := range list {
+			s.exact[r.key] = append(s.exact[r.key], faqs[i])
+			if r.below {
 				continue
 			}
-			w := way{faq: int32(i), among: s.near.profile(a.blocksOf(words))}
-			for _, t := range a.telling(s, words) {
+			for _, t := range r.telling {
 				n.uses = append(n.uses, termIn{t.term, int32(len(n.ways))})
-				w.sum += t.weight
+				r.way.sum += t.weight
 			}
-			n.ways = append(n.ways, w)
+			n.ways = append(n.ways, r.way)
 		}
 	}
 	slices.SortFunc(n.uses, func(x, y termIn) int { return cmp.Or(cmp.Compare(x.term, y.term), cmp.Compare(x.way, y.way)) })

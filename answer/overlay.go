@@ -40,7 +40,7 @@ func (a *Answerer) Overlay(guild string, entries []knowledge.Entry) error {
 		}
 	}
 	if len(entries) > 0 {
-		next.guilds[guild] = a.over(now.base, entries)
+		next.guilds[guild] = a.over(now.base, entries, now.guilds[guild])
 	}
 	a.views.Store(next)
 	return nil
@@ -64,8 +64,9 @@ func whole(entries []knowledge.Entry) error {
 	return nil
 }
 
-// over builds what a server sees whose entries are laid over a base.
-func (a *Answerer) over(below *state, entries []knowledge.Entry) *state {
+// over builds what a server sees whose entries are laid over a base. What it saw
+// before saves work; it may be nil.
+func (a *Answerer) over(below *state, entries []knowledge.Entry, old *state) *state {
 	base := below.base.With(entries)
 	s := newState(base)
 	s.offer = a.offer(base)
@@ -120,7 +121,11 @@ func (a *Answerer) over(below *state, entries []knowledge.Entry) *state {
 		}
 		s.heirs[art] = heirs
 	}
-	s.own = a.newKinship(s, faqs)
+	var before *kinship
+	if old != nil && old.below == below {
+		before = old.own
+	}
+	s.own = a.newKinship(s, faqs, before)
 	return s
 }
 
