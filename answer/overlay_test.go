@@ -51,17 +51,21 @@ func entriesOf(list []added) []knowledge.Entry {
 	return out
 }
 
-// overlaid returns an Answerer of the shipped knowledge with entries laid over
-// it for the server "ours".
+// overlaid returns the Answerer of the shipped knowledge with entries laid over
+// it for the server "ours", until the test is over.
 func overlaid(t testing.TB, entries ...knowledge.Entry) *Answerer {
 	t.Helper()
-	a, err := New(knowledge.Shipped())
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := shipped(t)
 	if err := a.Overlay("ours", entries); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		for _, guild := range []string{"ours", "theirs"} {
+			if err := a.Overlay(guild, nil); err != nil {
+				t.Error(err)
+			}
+		}
+	})
 	return a
 }
 
@@ -156,7 +160,13 @@ func TestHiddenCareer(t *testing.T) {
 
 // A new base keeps what servers laid over the old one.
 func TestReplaceKeepsOverlays(t *testing.T) {
-	a := overlaid(t, faqEntry(backend, "remote", knowledge.Workplace, "Yes.", "Is there remote work?"))
+	a, err := New(knowledge.Shipped())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Overlay("ours", []knowledge.Entry{faqEntry(backend, "remote", knowledge.Workplace, "Yes.", "Is there remote work?")}); err != nil {
+		t.Fatal(err)
+	}
 	if err := a.Replace(knowledge.Shipped()); err != nil {
 		t.Fatal(err)
 	}
