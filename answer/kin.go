@@ -64,10 +64,9 @@ const (
 )
 
 // newKinship reads the ways in which FAQs of a server are asked, and notes them
-// as exact. Those that the base below has are known to its models and left out.
-// What the kinship before says of the same words, with the same base, is taken
-// over.
-func (a *Answerer) newKinship(s *state, faqs []found, before *kinship) *kinship {
+// as exact. What the kinship before says of the same words, with the same base,
+// is taken over.
+func (a *Answerer) newKinship(s *state, faqs []asked, before *kinship) *kinship {
 	known := map[string]profile{}
 	if before != nil {
 		for _, w := range before.ways {
@@ -78,38 +77,24 @@ func (a *Answerer) newKinship(s *state, faqs []found, before *kinship) *kinship 
 		key     string
 		way     way
 		telling []weighed
-		below   bool
 	}
 	reads := make([][]read, len(faqs))
 	inParallel(len(faqs), func(i int) {
-		f := faqs[i]
-		var under []string
-		if art := s.below.base.Article(f.article.ID); art != nil {
-			if g := art.FAQ(f.faq.ID); g != nil && s.heir(f.article, g) >= 0 {
-				under = g.Asked()
-			}
-		}
-		for _, text := range f.faq.Asked() {
+		for _, text := range faqs[i].texts {
 			words := s.unnamed(flat(a.read(s, text)))
-			r := read{key: exactKey(words), below: slices.Contains(under, text)}
-			if !r.below {
-				r.telling = a.telling(s, words)
-				r.way = way{faq: int32(i), words: strings.Join(words, " ")}
-				var ok bool
-				if r.way.among, ok = known[r.way.words]; !ok {
-					r.way.among = s.near.profile(a.blocksOf(words))
-				}
+			w := way{faq: int32(i), words: strings.Join(words, " ")}
+			var ok bool
+			if w.among, ok = known[w.words]; !ok {
+				w.among = s.near.profile(a.blocksOf(words))
 			}
-			reads[i] = append(reads[i], r)
+			reads[i] = append(reads[i], read{exactKey(words), w, a.telling(s, words)})
 		}
 	})
-	n := &kinship{faqs: faqs}
+	n := &kinship{}
 	for i, list := range reads {
+		n.faqs = append(n.faqs, faqs[i].found)
 		for _, r := range list {
-			s.exact[r.key] = append(s.exact[r.key], faqs[i])
-			if r.below {
-				continue
-			}
+			s.exact[r.key] = append(s.exact[r.key], faqs[i].found)
 			for _, t := range r.telling {
 				n.uses = append(n.uses, termIn{t.term, int32(len(n.ways))})
 				r.way.sum += t.weight
