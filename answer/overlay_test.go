@@ -131,6 +131,18 @@ func TestOverlayAnswers(t *testing.T) {
 			t.Errorf("the server %q sees it: %s", guild, got)
 		}
 	}
+	t.Run("a pressed choice", func(t *testing.T) {
+		c := a.Questions("ours", "is there remote", backend, 1)
+		if len(c) != 1 || c[0].Entry != "back-end-developer/faq/remote" {
+			t.Fatalf("it is not listed: %+v", c)
+		}
+		if got := a.Choose("ours", "channel/person", c[0]); got.Text != "Yes, most firms allow two days." {
+			t.Errorf("its answer: %s", got.Text)
+		}
+		if got := a.Choose("theirs", "channel/person", c[0]); got.Outcome == Answered {
+			t.Errorf("in another server: %+v", got)
+		}
+	})
 	t.Run("no entries any more", func(t *testing.T) {
 		if err := a.Overlay("ours", nil); err != nil {
 			t.Fatal(err)
