@@ -184,7 +184,7 @@ func FuzzRender(f *testing.F) {
 		checkMessage(t, (&Bot{rows: table()}).renderHelp(&request{}, text).payload())
 		checkForm(t, form{id: followUp, title: heading, fields: []field{{id: "x", label: label, hint: text, value: text, placeholder: heading, max: int(n)}}}.payload())
 		checkMessage(t, say(plain(text, maxContent)).payload())
-		k := newBakery(occupation, entry, label, text, sourceURL, a.Topic, int(n)%40)
+		k := newBakery(occupation, entry, label, text, sourceURL, a.Topic, int(n)%20)
 		for name, m := range k.messages() {
 			t.Log(name)
 			checkMessage(t, ours(m).payload())
