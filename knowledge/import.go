@@ -283,7 +283,7 @@ func (im *importer) dropFurniture() {
 		case Words(p.text) == "" && Words(p.lead) == "":
 			why = "no words"
 		case p.kind != titled && p.lead == "":
-			why = furnitureOf(p.text, p.kind == bulleted)
+			why = furnitureOf(Plain(p.text), p.kind == bulleted)
 			if why == "a caption" && headingLike(p.text) && topicOf(p.text) != "" {
 				why = ""
 			}
@@ -367,13 +367,24 @@ func (im *importer) findHeadings() {
 		}
 	}
 	var keep []piece
+	list := -1 // the block that is one
 	for i, p := range im.pieces {
 		if p.kind != paragraph || p.lead != "" || !headingLike(p.text) {
 			keep = append(keep, p)
 			continue
 		}
 		below := i+1 < len(im.pieces) && !(im.pieces[i+1].kind == paragraph && headingLike(im.pieces[i+1].text))
+		// Short lines in a block of their own, under a heading, are a list.
+		if list != p.block && len(keep) > 0 && i+1 < len(im.pieces) {
+			above, next := keep[len(keep)-1], im.pieces[i+1]
+			if above.kind == titled && above.block != p.block && topicOf(above.text) != General && next.block == p.block && headingLike(next.text) {
+				list = p.block
+			}
+		}
 		switch {
+		case list == p.block:
+			p.kind = bulleted
+			keep = append(keep, p)
 		case topicOf(p.text) != "" || below:
 			p.kind, p.text = titled, strings.TrimRight(p.text, ": ")
 			keep = append(keep, p)
@@ -598,6 +609,11 @@ func headed(heading string, p piece) piece {
 	return p
 }
 
+// lakhCurrencies are those that are counted in lakh and crore. An amount that
+// is counted so and names none is in the one that the text names elsewhere, or
+// in the first.
+var lakhCurrencies = []string{"INR", "PKR", "BDT", "NPR", "LKR"}
+
 // fill makes the sections, figures and questions of the article, in the words
 // of the file.
 func (im *importer) fill(a *Article) {
@@ -605,11 +621,13 @@ func (im *importer) fill(a *Article) {
 	for _, s := range im.sections {
 		for _, p := range s.pieces {
 			for _, m := range FindMoney(p.String()) {
-				ctx.currency = cmp.Or(ctx.currency, m.Currency)
+				if ctx.currency == "" && slices.Contains(lakhCurrencies, m.Currency) {
+					ctx.currency = m.Currency
+				}
 			}
 		}
 	}
-	ctx.currency = cmp.Or(ctx.currency, "INR") // it is rupees that are counted in lakh and crore
+	ctx.currency = cmp.Or(ctx.currency, lakhCurrencies[0])
 	for _, s := range im.sections {
 		ctx.heading, ctx.isPay, ctx.per = s.heading, s.topic == Pay || s.topic == PayFactors, ""
 		if s.topic == General {
@@ -875,9 +893,12 @@ func (im *importer) house(found *Article) *Article {
 			a.Facts = append(a.Facts, f)
 		}
 	}
-	currency := ""
+	currency := lakhCurrencies[0]
 	for _, f := range found.Facts {
-		currency = cmp.Or(currency, f.Currency)
+		if slices.Contains(lakhCurrencies, f.Currency) {
+			currency = f.Currency
+			break
+		}
 	}
 	p := newParser("")
 	p.article = &a
