@@ -151,7 +151,7 @@ func (r *textReader) line(line string) {
 			return
 		}
 		r.add(piece{kind: bulleted, text: text})
-	case r.open && (r.marked || indented && r.pieces[len(r.pieces)-1].kind == bulleted && !(strings.HasSuffix(r.last, ".") && isCaption(line)) || wrapped(r.last, line) || r.goesOn(line)):
+	case r.open && (r.marked || indented && r.bulletGoesOn(line) || wrapped(r.last, line) || r.goesOn(line)):
 		last := &r.pieces[len(r.pieces)-1]
 		last.text += " " + line
 	default:
@@ -162,6 +162,13 @@ func (r *textReader) line(line string) {
 		r.add(piece{text: line})
 	}
 	r.last = line
+}
+
+// bulletGoesOn reports whether an indented line goes on with the bullet above,
+// as all do but captions.
+func (r *textReader) bulletGoesOn(next string) bool {
+	caption := strings.HasSuffix(r.last, ".") && isCaption(next)
+	return r.pieces[len(r.pieces)-1].kind == bulleted && !caption
 }
 
 // goesOn reports whether a line goes on in the middle of a sentence of a
@@ -179,7 +186,8 @@ func wrapped(line, next string) bool {
 	if n < narrow || n > wide {
 		return false
 	}
-	return !(topicOf(line) != "" && !strings.ContainsAny(line[len(line)-1:], ".,;:") && n <= MaxTitle && utf8.RuneCountInString(next) > wide)
+	heading := topicOf(line) != "" && !strings.ContainsAny(line[len(line)-1:], ".,;:") && n <= MaxTitle && utf8.RuneCountInString(next) > wide
+	return !heading
 }
 
 func unbold(s string) string {
