@@ -96,7 +96,7 @@ func (b *Bot) onGuild(raw json.RawMessage) error {
 // keepJoined keeps that the bot is in a server, and reports whether it was never
 // greeted before, as far as that is known.
 func (b *Bot) keepJoined(ctx context.Context, guild string) bool {
-	s, err := b.kept.opened()
+	s, err := b.kept.soon(ctx)
 	if err != nil {
 		return false
 	}

@@ -25,12 +25,15 @@ const (
 	// claimEvery is how often those are looked for who wait for an answer and were
 	// not told when it was published.
 	claimEvery = 10 * time.Second
+	// openingTime is how long what can wait waits for the database to be opened.
+	openingTime = 5 * time.Second
 	// purgeEvery is how often what was kept for long enough is deleted.
 	purgeEvery = time.Hour
 )
 
 // kept is the database and what has been loaded from it.
 type kept struct {
+	ready    chan struct{} // closed once it has been opened
 	mu       sync.RWMutex
 	store    *store.Store // nil while it has not been opened
 	fault    error        // why it cannot be used now; nil if it can
@@ -46,6 +49,17 @@ func (k *kept) opened() (*store.Store, error) {
 		return nil, errOff
 	}
 	return k.store, nil
+}
+
+// soon is opened, for what can wait a moment for the database, as at the start.
+func (k *kept) soon(ctx context.Context) (*store.Store, error) {
+	ctx, cancel := context.WithTimeout(ctx, openingTime)
+	defer cancel()
+	select {
+	case <-k.ready:
+	case <-ctx.Done():
+	}
+	return k.opened()
 }
 
 // errOff is said when nothing can be kept.
@@ -148,6 +162,7 @@ func (b *Bot) openStore(ctx context.Context) (*store.Store, bool) {
 				b.kept.store = s
 				b.kept.fault = nil
 				b.kept.mu.Unlock()
+				close(b.kept.ready)
 				b.log.Info("the database is open")
 				b.settle()
 				return s, true

@@ -24,10 +24,10 @@ func isFault(t testing.TB, what string, err, want error) {
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	ctx, s := t.Context(), open(t, Options{Dir: t.TempDir()})
-	publish(t, s, "g", Change{faq("dough", "One."), Add, 0})
-	changes := []Change{{faq("dough", "Two."), Edit, 1}}
+	publish(t, s, "g", Change{Entry: faq("dough", "One."), Action: Add, Base: 0})
+	changes := []Change{{Entry: faq("dough", "Two."), Action: Edit, Base: 1}}
 	for i := range 40 { // more than fits into what the file has
-		changes = append(changes, Change{faq(fmt.Sprintf("oven-%d", i), strings.Repeat("Hot. ", 100)), Add, 0})
+		changes = append(changes, Change{Entry: faq(fmt.Sprintf("oven-%d", i), strings.Repeat("Hot. ", 100)), Action: Add, Base: 0})
 	}
 	draft := save(t, s, "g", 0, changes...)
 	limit := func(pages int) {
@@ -75,8 +75,8 @@ func TestReadOnlyDatabase(t *testing.T) {
 	t.Parallel()
 	ctx, o := t.Context(), Options{URL: postgres(t)}
 	s := open(t, o)
-	publish(t, s, "g", Change{faq("dough", "One."), Add, 0})
-	draft := save(t, s, "g", 0, Change{faq("dough", "Two."), Edit, 1})
+	publish(t, s, "g", Change{Entry: faq("dough", "One."), Action: Add, Base: 0})
+	draft := save(t, s, "g", 0, Change{Entry: faq("dough", "Two."), Action: Edit, Base: 1})
 	var name string
 	if err := s.read.QueryRowContext(ctx, `SELECT current_database()`).Scan(&name); err != nil {
 		t.Fatal(err)
@@ -109,7 +109,7 @@ func TestDamagedFile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			publish(t, s, "g", Change{faq("dough", "One."), Add, 0})
+			publish(t, s, "g", Change{Entry: faq("dough", "One."), Action: Add, Base: 0})
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
@@ -162,8 +162,8 @@ func TestServerAway(t *testing.T) {
 	isFault(t, "open", err, ErrUnavailable)
 	do(up)
 	s := open(t, o)
-	publish(t, s, "g", Change{faq("dough", "One."), Add, 0})
-	draft := save(t, s, "g", 0, Change{faq("dough", "Two."), Edit, 1})
+	publish(t, s, "g", Change{Entry: faq("dough", "One."), Action: Add, Base: 0})
+	draft := save(t, s, "g", 0, Change{Entry: faq("dough", "Two."), Action: Edit, Base: 1})
 	for range 2 {
 		do(down)
 		for range 3 {
@@ -182,7 +182,7 @@ func TestServerAway(t *testing.T) {
 	must(s.Publish(ctx, "g", draft, "ann"))(t)
 
 	// It goes away in the middle of a transaction.
-	draft = save(t, s, "g", 0, Change{faq("dough", "Three."), Edit, 2})
+	draft = save(t, s, "g", 0, Change{Entry: faq("dough", "Three."), Action: Edit, Base: 2})
 	steps := 0
 	s.step = func() {
 		if steps++; steps == 4 {
