@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -155,6 +156,9 @@ func (j Job) Clean(now time.Time) (Job, error) {
 	j.Places = cleanPlaces(j.Places)
 	if j.Remote != RemoteYes && j.Remote != RemoteNo {
 		j.Remote = RemoteUnknown
+		if slices.ContainsFunc(j.Places, saysRemote) {
+			j.Remote = RemoteYes
+		}
 	}
 	j.Kind = ParseKind(string(j.Kind))
 	j.Level = ParseLevel(string(j.Level))
@@ -232,6 +236,13 @@ func cleanPlaces(places []string) []string {
 		}
 	}
 	return clean
+}
+
+// saysRemote finds the place "Remote - US", and "Anywhere".
+func saysRemote(place string) bool {
+	words, _ := wordsOf(place)
+	return slices.ContainsFunc(words, func(w string) bool { return w == "remote" || w == "anywhere" || w == "worldwide" }) &&
+		!slices.Contains(words, "hybrid")
 }
 
 // link gives an address as it is kept, or nothing if it cannot be followed.
@@ -324,7 +335,12 @@ func ParseKind(s string) Kind { return Kind(spelt(s, kindWords)) }
 
 // ParseLevel reads the level of a job from what a feed says of it, "Mid-Senior
 // level", or from its title, "Sr. Backend Engineer". Empty if neither tells.
-func ParseLevel(s string) Level { return Level(spelt(s, levelWords)) }
+func ParseLevel(s string) Level {
+	if l := Level(strings.ToLower(strings.TrimSpace(s))); slices.Contains(Levels, l) {
+		return l
+	}
+	return Level(spelt(s, levelWords))
+}
 
 // ParsePeriod reads for which time an amount is paid: "per-year-salary",
 // "HOUR", "annually", "p.a.". Empty if it is not known.
@@ -336,25 +352,28 @@ func spelt(s string, table map[string]string) string {
 		s = s[:4*mostTitle]
 	}
 	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	for i, w := range words {
+	for i := 0; i < len(words); i++ {
 		if i+1 < len(words) {
-			if found := table[w+" "+words[i+1]]; found != "" {
-				return found
+			if found, ok := table[words[i]+" "+words[i+1]]; ok {
+				if found != "" {
+					return found
+				}
+				i++
+				continue
 			}
 		}
-		if found := table[w]; found != "" {
+		if found := table[words[i]]; found != "" {
 			return found
 		}
 	}
 	return ""
 }
 
-// How feeds spell kinds: Schema.org's employmentType, Adzuna's contract_time
-// and contract_type, Lever's commitment, We Work Remotely's type. "Permanent"
-// says how long and not how many hours; it is full-time unless part-time stands
-// before it.
+// How feeds spell kinds: Schema.org's employmentType, Adzuna's contract_time,
+// Lever's commitment, We Work Remotely's type. "Permanent" and "regular" say how
+// long, not how many hours, and are not here.
 var kindWords = map[string]string{
-	"full time": "full-time", "fulltime": "full-time", "permanent": "full-time", "regular": "full-time",
+	"full time": "full-time", "fulltime": "full-time",
 	"part time": "part-time", "parttime": "part-time",
 	"contract": "contract", "contractor": "contract", "freelance": "contract", "freelancer": "contract", "fixed term": "contract",
 	"temporary": "temporary", "temp": "temporary", "seasonal": "temporary", "per diem": "temporary", "casual": "temporary",
@@ -363,17 +382,19 @@ var kindWords = map[string]string{
 	"volunteer": "volunteer", "voluntary": "volunteer",
 }
 
-// The first word of a title that is here decides: "Senior Associate" is senior,
-// "Associate Director" is not junior.
+// The first word of a title that is here decides: "Senior Associate" is senior.
+// Words that mean nothing of the kind where another follows stand here with
+// nothing: a lead generation specialist leads nobody.
 var levelWords = map[string]string{
 	"intern": "intern", "internship": "intern", "trainee": "intern", "working student": "intern", "apprentice": "intern",
-	"junior": "junior", "jr": "junior", "entry level": "junior", "entry": "junior", "graduate": "junior", "fresher": "junior", "freshers": "junior",
-	"associate director": "executive", "associate": "junior",
+	"junior": "junior", "jr": "junior", "entry level": "junior", "graduate": "junior", "fresher": "junior", "freshers": "junior",
+	"associate": "junior", "associate director": "executive", "associate professor": "",
 	"mid": "mid", "mid level": "mid", "mid senior": "mid", "intermediate": "mid", "midlevel": "mid",
-	"senior": "senior", "sr": "senior",
-	"lead": "lead", "principal": "lead", "staff": "lead",
-	"executive assistant": "", "director": "executive", "vp": "executive", "vice president": "executive",
-	"chief": "executive", "cto": "executive", "ceo": "executive", "cfo": "executive", "coo": "executive", "executive": "executive",
+	"senior": "senior", "sr": "senior", "senior director": "executive",
+	"lead": "lead", "lead generation": "", "lead gen": "", "principal": "lead", "staff engineer": "lead", "staff software": "lead",
+	"director": "executive", "vp": "executive", "vice president": "executive",
+	"chief": "executive", "cto": "executive", "ceo": "executive", "cfo": "executive", "coo": "executive",
+	"executive": "", "executive director": "executive",
 }
 
 var periodWords = map[string]string{

@@ -9,9 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // RepostWindow is how long a fingerprint is remembered: the same company
@@ -70,6 +67,7 @@ var trackingSystems = []struct {
 	{"ashby", regexp.MustCompile(`^jobs\.ashbyhq\.com/([^/]+)/([0-9a-f-]+)(?:/application)?$`)},
 	{"workable", regexp.MustCompile(`^apply\.workable\.com/([^/]+)/j/([0-9A-Za-z]+)(?:/apply)?$`)},
 	{"smartrecruiters", regexp.MustCompile(`^jobs\.smartrecruiters\.com/([^/]+)/(\d+)(?:-[^/]*)?$`)},
+	{"adzuna", regexp.MustCompile(`^adzuna\.([a-z.]+)/(?:jobs/)?(?:land/ad|details)/(\d+)$`)},
 	{"recruitee", regexp.MustCompile(`^([^./]+)\.recruitee\.com/o/([^/]+?)(?:/c/new)?$`)},
 }
 
@@ -120,21 +118,6 @@ var (
 	}
 	titleForms = map[string]bool{"remote": true, "hybrid": true, "m": true, "f": true, "d": true, "w": true, "x": true, "hiring": true, "urgent": true}
 )
-
-// plainName is text as words in lower case without accents and punctuation,
-// less those to be left out. The signs that tell C from C++ and C# stay.
-func plainName(s string, without map[string]bool) string {
-	words := strings.FieldsFunc(strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, norm.NFKD.String(s)), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '+' && r != '#'
-	})
-	words = slices.DeleteFunc(words, func(w string) bool { return without[w] })
-	return strings.Join(words, " ")
-}
 
 // digest is a short name for parts: 128 bits of their SHA-256, in hex.
 func digest(parts ...string) string {
