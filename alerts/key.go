@@ -93,19 +93,12 @@ func (j Job) Fingerprint() string {
 	if j.Remote != RemoteYes {
 		where = nil
 		for _, p := range j.Places {
-			where = append(where, cityOf(p))
+			where = append(where, placeKey(p))
 		}
 		slices.Sort(where)
 		where = slices.Compact(where)
 	}
 	return digest("job", company, cmp.Or(plainName(j.Title, titleForms), j.Title), strings.Join(where, "|"))
-}
-
-// cityOf is the first part of a place as it is written: "pune" of "Pune,
-// Maharashtra, India".
-func cityOf(place string) string {
-	first, _, _ := strings.Cut(place, ",")
-	return plainName(first, nil)
 }
 
 // companyForms are left out of names of companies, and titleForms of titles:
