@@ -12,7 +12,7 @@ import (
 
 // Hit is a job that a subscription asks for, by their places in what was given
 // to [Match].
-type Hit struct{ Subscription, Job int }
+type Hit struct{ Subscription, Job int32 }
 
 // Match finds which of the jobs each subscription asks for, at time now. It
 // keeps nothing: the jobs are indexed, word by word, as sets of bits, and a
@@ -23,28 +23,36 @@ type Hit struct{ Subscription, Job int }
 // jobs have none. Whether a hit was sent before is for the caller to know.
 func Match(now time.Time, jobs []Job, subs []Subscription, careers func(id string) []string) []Hit {
 	var hits []Hit
+	kept := make([]set, len(subs)) // counted before they are written out: there may be millions
 	for start := 0; start < len(jobs); start += batchSize {
 		b := newBatch(now, jobs[start:min(start+batchSize, len(jobs))])
 		workers := min(runtime.GOMAXPROCS(0), len(subs)/256+1)
-		found := make([][]Hit, workers)
+		counts := make([]int, workers)
 		var wg sync.WaitGroup
 		for w := range workers {
 			first, end := len(subs)*w/workers, len(subs)*(w+1)/workers
 			wg.Go(func() {
 				s := newSearch(b, careers)
 				for i := first; i < end; i++ {
-					if !subs[i].ActiveAt(now) {
-						continue
-					}
-					keep := s.find(&subs[i].Query)
-					for j := range keep.each {
-						found[w] = append(found[w], Hit{i, start + j})
+					kept[i] = set{}
+					if subs[i].ActiveAt(now) {
+						kept[i] = s.find(&subs[i].Query)
+						counts[w] += kept[i].len()
 					}
 				}
 			})
 		}
 		wg.Wait()
-		hits = append(hits, slices.Concat(found...)...)
+		n := 0
+		for _, count := range counts {
+			n += count
+		}
+		hits = slices.Grow(hits, n)
+		for i := range kept {
+			for j := range kept[i].each {
+				hits = append(hits, Hit{int32(i), int32(start + j)})
+			}
+		}
 	}
 	if len(jobs) > batchSize {
 		slices.SortFunc(hits, func(a, b Hit) int {
@@ -83,8 +91,8 @@ var rules = []struct {
 }{
 	{RuleClosed, func(s *search, _ *Query, keep *set) { keep.and(&s.open) }},
 	{RuleCareer, (*search).keepCareer},
-	{RuleWords, func(s *search, q *Query, keep *set) { s.keepWords(q.Words, keep, granted) }},
-	{RuleNot, func(s *search, q *Query, keep *set) { s.keepWords(q.Words, keep, applied) }},
+	{RuleWords, func(s *search, q *Query, keep *set) { *keep = s.matching(&q.Words, *keep, granted) }},
+	{RuleNot, func(s *search, q *Query, keep *set) { *keep = s.matching(&q.Words, *keep, applied) }},
 	{RuleRemote, (*search).keepRemote},
 	{RulePlace, (*search).keepPlaces},
 	{RuleKind, (*search).keepKinds},
@@ -117,6 +125,14 @@ func (s *set) without(t *set) {
 	for i := range s {
 		s[i] &^= t[i]
 	}
+}
+
+func (s *set) len() int {
+	n := 0
+	for _, word := range s {
+		n += bits.OnesCount64(word)
+	}
+	return n
 }
 
 func (s *set) empty() bool { return *s == set{} }
@@ -323,29 +339,30 @@ const (
 	granted
 )
 
-func (s *search) keepWords(w Words, keep *set, exclude exclusion) {
+// matching gives those of the jobs that fulfil words. Sets go by value: they
+// stay off the heap.
+func (s *search) matching(w *Words, jobs set, exclude exclusion) set {
 	switch w.op {
 	case leaf:
-		keep.and(s.leaf(w.text))
+		jobs.and(s.leaf(w.text))
 	case and:
-		for _, side := range w.of {
-			s.keepWords(side, keep, exclude)
+		for i := range w.of {
+			jobs = s.matching(&w.of[i], jobs, exclude)
 		}
 	case or:
 		var any set
-		for _, side := range w.of {
-			some := *keep
-			s.keepWords(side, &some, exclude)
+		for i := range w.of {
+			some := s.matching(&w.of[i], jobs, exclude)
 			any.or(&some)
 		}
-		*keep = any
+		return any
 	case not:
 		if exclude == applied {
-			some := *keep
-			s.keepWords(w.of[0], &some, exclude)
-			keep.without(&some)
+			some := s.matching(&w.of[0], jobs, exclude)
+			jobs.without(&some)
 		}
 	}
+	return jobs
 }
 
 // leaf are the jobs that have a word, or words that follow each other. A word

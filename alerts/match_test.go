@@ -172,9 +172,12 @@ func TestExplainPast(t *testing.T) {
 func TestMatchIsBruteForce(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	decided := map[Rule]int{}
-	for round := range 30 {
-		jobs := make([]Job, []int{40, 1, 1100}[min(round%10, 2)*r.IntN(2)])
-		subs := make([]Subscription, 60)
+	for round := range 40 {
+		jobs := make([]Job, pick(r, 0, 1, 40, 100))
+		subs := make([]Subscription, 40)
+		if round == 0 { // more than one batch, more than one worker
+			jobs, subs = make([]Job, batchSize+1), make([]Subscription, 260)
+		}
 		for i := range jobs {
 			jobs[i] = randomJob(r)
 		}
@@ -185,7 +188,7 @@ func TestMatchIsBruteForce(t *testing.T) {
 		for i := range subs {
 			for j := range jobs {
 				if oracle(jobs[j], subs[i]) {
-					want = append(want, Hit{i, j})
+					want = append(want, Hit{int32(i), int32(j)})
 				}
 			}
 		}
@@ -193,19 +196,19 @@ func TestMatchIsBruteForce(t *testing.T) {
 		if !slices.Equal(got, want) {
 			for i := range subs {
 				for j := range jobs {
-					if h := (Hit{i, j}); slices.Contains(got, h) != slices.Contains(want, h) {
+					if h := (Hit{int32(i), int32(j)}); slices.Contains(got, h) != slices.Contains(want, h) {
 						t.Fatalf("round %d: the match is %v for\n%+v\n%s %+v", round, slices.Contains(got, h), jobs[j], subs[i].Query.Words, subs[i])
 					}
 				}
 			}
 			t.Fatalf("round %d: %d hits, want %d", round, len(got), len(want))
 		}
-		for range 400 {
-			h := Hit{r.IntN(len(subs)), r.IntN(len(jobs))}
+		for range 400 * min(len(jobs), 1) {
+			h := Hit{r.Int32N(int32(len(subs))), r.Int32N(int32(len(jobs)))}
 			e := Explain(now, jobs[h.Job], subs[h.Subscription], careers, Past{})
 			decided[e.Rule]++
 			if _, hit := slices.BinarySearchFunc(got, h, func(a, b Hit) int {
-				return cmp.Or(a.Subscription-b.Subscription, a.Job-b.Job)
+				return int(cmp.Or(a.Subscription-b.Subscription, a.Job-b.Job))
 			}); hit != (e.Rule == RuleNone) {
 				t.Fatalf("round %d: hit %v, but %q: %s\n%+v\n%+v", round, hit, e.Rule, e.Why, jobs[h.Job], subs[h.Subscription])
 			}
@@ -236,7 +239,9 @@ func oracle(job Job, sub Subscription) bool {
 		return false
 	}
 	if q.Career != "" && !slices.ContainsFunc(careerNames[q.Career], func(name string) bool {
-		return !slices.ContainsFunc(oracleStems(name), func(w string) bool { return !slices.Contains(oracleStems(job.Title), w) && !slices.Contains(oracleJoined(job.Title), w) })
+		return !slices.ContainsFunc(oracleStems(name), func(w string) bool {
+			return !slices.Contains(oracleStems(job.Title), w) && !slices.Contains(oracleJoined(job.Title), w)
+		})
 	}) {
 		return false
 	}
@@ -418,7 +423,7 @@ func synthetic(tb testing.TB, nJobs, nSubs int) ([]Job, []Subscription) {
 		var groups []string
 		for range 1 + r.IntN(4) {
 			g := pick(r, word("r", role.Uint64()), word("s", skill.Uint64()))
-			for range r.IntN(3) {
+			for range 1 + r.IntN(2) {
 				g += " AND " + word("s", skill.Uint64())
 			}
 			groups = append(groups, g)
@@ -449,15 +454,17 @@ func synthetic(tb testing.TB, nJobs, nSubs int) ([]Job, []Subscription) {
 }
 
 // From jobs and subscriptions in memory through analysis to hits in memory.
-// heap-MB is the most that lies on the heap meanwhile, jobs and subscriptions
-// included.
+// heap-MB is the most that lies on the heap meanwhile, input-MB, the jobs and
+// subscriptions, included.
 func BenchmarkMatch100kSubscriptions1000Jobs(b *testing.B) {
 	jobs, subs := synthetic(b, 1000, 100_000)
 	runtime.GC()
+	var before runtime.MemStats
+	runtime.ReadMemStats(&before)
 	stop, peak := make(chan struct{}), make(chan uint64)
 	go func() {
 		var most uint64
-		for tick := time.NewTicker(5 * time.Millisecond); ; {
+		for tick := time.NewTicker(10 * time.Millisecond); ; {
 			var m runtime.MemStats
 			runtime.ReadMemStats(&m)
 			most = max(most, m.HeapAlloc)
@@ -476,5 +483,6 @@ func BenchmarkMatch100kSubscriptions1000Jobs(b *testing.B) {
 	}
 	close(stop)
 	b.ReportMetric(float64(<-peak)/1e6, "heap-MB")
+	b.ReportMetric(float64(before.HeapAlloc)/1e6, "input-MB")
 	b.ReportMetric(float64(hits), "hits")
 }
