@@ -29,7 +29,11 @@ type views struct {
 
 // view returns what a server sees.
 func (a *Answerer) view(guild string) *state {
-	v := a.views.Load()
+	return a.views.Load().of(guild)
+}
+
+// of returns what a server sees.
+func (v *views) of(guild string) *state {
 	if s, ok := v.guilds[guild]; ok {
 		return s
 	}

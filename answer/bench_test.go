@@ -155,10 +155,167 @@ func timed(b *testing.B, a *Answerer, qs []string) {
 		took = append(took, time.Since(start))
 		i++
 	}
+	spread(b, took)
+}
+
+// spread reports the median and the 99th percentile of times.
+func spread(b *testing.B, took []time.Duration) {
 	slices.Sort(took)
 	at := func(q float64) float64 {
 		return float64(took[int(q*float64(len(took)-1))].Microseconds()) / 1000
 	}
 	b.ReportMetric(at(0.5), "p50-ms")
 	b.ReportMetric(at(0.99), "p99-ms")
+}
+
+// moderated makes 100 entries for a server: a career with its sections, and
+// FAQs of it and of careers of the base, some changed and some hidden.
+func moderated(rng *rand.Rand, base *knowledge.Base, guild int) []knowledge.Entry {
+	name := fmt.Sprintf("guide-%d", guild)
+	entries := (&knowledge.Article{
+		ID: name, Title: fmt.Sprintf("Guide %d", guild), Source: knowledge.Source{Name: "Moderators"},
+		Sections: []knowledge.Section{
+			{Heading: "What is a guide?", Topic: knowledge.Overview, Passages: []knowledge.Passage{{Text: "A guide shows the way."}}},
+			{Heading: "What a guide earns", Topic: knowledge.Pay, Passages: []knowledge.Passage{{Text: "A guide lives on tips."}}},
+		},
+	}).Entries()
+	from := knowledge.Shipped().Articles[0]
+	words := everyTenth(dictionary())
+	touched := map[knowledge.EntryKey]bool{}
+	for len(entries) < 100 {
+		art := base.Articles[rng.IntN(len(base.Articles))]
+		f := art.FAQs[rng.IntN(len(art.FAQs))]
+		key := faqKey(art.ID, f.ID)
+		switch {
+		case len(entries)%10 < 2 && touched[key]:
+			continue
+		case len(entries)%10 == 0:
+			touched[key] = true
+			entries = append(entries, knowledge.Entry{EntryKey: faqKey(art.ID, f.ID), Hidden: true})
+			continue
+		case len(entries)%10 == 1:
+			touched[key] = true
+			f.Answer = "As we see it."
+			entries = append(entries, knowledge.Entry{EntryKey: faqKey(art.ID, f.ID), FAQ: &f})
+			continue
+		}
+		id := art.ID
+		if len(entries)%2 == 0 {
+			id = name
+		}
+		like := from.FAQs[rng.IntN(len(from.FAQs))]
+		entry := faqEntry(id, fmt.Sprintf("ours-%d", len(entries)), f.Topic, "Our answer.", like.Question+" "+words[rng.IntN(len(words))])
+		for _, p := range rng.Perm(len(like.Phrasings))[:rng.IntN(9)] {
+			entry.FAQ.Phrasings = append(entry.FAQ.Phrasings, like.Phrasings[p]+" "+words[rng.IntN(len(words))])
+		}
+		entries = append(entries, entry)
+	}
+	return entries
+}
+
+// BenchmarkPublish changes an entry of one of 100 servers with 100 entries
+// each and asks for it: the time from the call to the answer with the new
+// text. guild-KB is what a server holds.
+func BenchmarkPublish(b *testing.B) {
+	for name, base := range map[string]*knowledge.Base{"shipped": knowledge.Shipped(), "thousand-careers": generated(1000, true)} {
+		b.Run(name, func(b *testing.B) {
+			a, err := New(base)
+			if err != nil {
+				b.Fatal(err)
+			}
+			const servers = 100
+			rng := rand.New(rand.NewPCG(5, 6))
+			var all [][]knowledge.Entry
+			for g := range servers {
+				all = append(all, moderated(rng, base, g))
+			}
+			before := heapMB()
+			for g, entries := range all {
+				if err := a.Overlay(fmt.Sprint(g), entries); err != nil {
+					b.Fatal(err)
+				}
+			}
+			holds := (heapMB() - before) / servers * 1024
+			var took []time.Duration
+			for i := 0; b.Loop(); i++ {
+				g := rng.IntN(servers)
+				entries := slices.Clone(all[g])
+				n := rng.IntN(len(entries))
+				for entries[n].FAQ == nil || entries[n].ID[:4] != "ours" {
+					n = rng.IntN(len(entries))
+				}
+				text := fmt.Sprintf("Change %d.", i)
+				f := *entries[n].FAQ
+				f.Answer, f.Question = text, fmt.Sprintf("%s %d", f.Question, i)
+				entries[n].FAQ = &f
+				start := time.Now()
+				if err := a.Overlay(fmt.Sprint(g), entries); err != nil {
+					b.Fatal(err)
+				}
+				got := a.Answer(Question{Text: f.Question, Guild: fmt.Sprint(g), Occupation: entries[n].Article})
+				took = append(took, time.Since(start))
+				if got.Text != text {
+					b.Fatalf("%q is answered %q, want %q", f.Question, got.Text, text)
+				}
+			}
+			spread(b, took)
+			b.ReportMetric(holds, "guild-KB")
+		})
+	}
+}
+
+// BenchmarkReplay replays 1,000 stored questions, and all that FAQs are asked,
+// on a trial of 100 entries.
+func BenchmarkReplay(b *testing.B) {
+	a, err := New(knowledge.Shipped())
+	if err != nil {
+		b.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(7, 8))
+	entries := moderated(rng, knowledge.Shipped(), 1)
+	if err := a.Overlay("1", entries); err != nil {
+		b.Fatal(err)
+	}
+	var stored []Stored
+	for _, set := range []string{"students", "adults", "blind", "final"} {
+		for _, q := range readAskings(b, set) {
+			if q.Turns == nil && len(stored) < 1000 {
+				stored = append(stored, Stored{Text: q.Q, Occupation: "back-end-developer"})
+			}
+		}
+	}
+	entries = append(entries, faqEntry("back-end-developer", "remote", knowledge.Workplace, "Yes.", "Is there remote work?", "wfh?"))
+	changed := 0
+	for b.Loop() {
+		trial, err := a.Try("1", entries)
+		if err != nil {
+			b.Fatal(err)
+		}
+		changed = len(trial.Replay(stored))
+	}
+	b.ReportMetric(float64(len(stored)), "stored")
+	b.ReportMetric(float64(changed), "changed")
+}
+
+// BenchmarkGroup groups 2,000 questions by likeness.
+func BenchmarkGroup(b *testing.B) {
+	a, err := New(knowledge.Shipped())
+	if err != nil {
+		b.Fatal(err)
+	}
+	var texts []string
+	for _, set := range []string{"students", "adults", "blind", "final"} {
+		for _, q := range readAskings(b, set) {
+			texts = append(texts, q.Q)
+		}
+	}
+	for _, f := range knowledge.Shipped().Articles[0].FAQs {
+		texts = append(texts, f.Phrasings[:min(12, len(f.Phrasings))]...)
+	}
+	texts = texts[:2000]
+	groups := 0
+	for b.Loop() {
+		groups = len(a.Group("", texts))
+	}
+	b.ReportMetric(float64(groups), "groups")
 }

@@ -208,9 +208,7 @@ func BenchmarkComplete(b *testing.B) {
 				bench.complete(bench.typed[:i%(len(bench.typed)+1)])
 				took = append(took, time.Since(start))
 			}
-			slices.Sort(took)
-			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
-			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+			spread(b, took)
 			b.ReportMetric(float64(took[len(took)-1].Microseconds())/1000, "max-ms")
 		})
 	}

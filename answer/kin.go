@@ -57,7 +57,7 @@ func (k kin) chance() float64 {
 // answers where the base has nothing sure, and is offered.
 const (
 	kinFrom        = 0.5
-	kinInsteadFrom = 0.2
+	kinInsteadFrom = 0.3
 	kinOfferedFrom = 0.06
 )
 

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -26,6 +27,9 @@ func (a *Answerer) Overlay(guild string, entries []knowledge.Entry) error {
 	if guild == "" {
 		return errors.New("entries of no server: name its ID")
 	}
+	if err := whole(entries); err != nil {
+		return err
+	}
 	a.changes.Lock()
 	defer a.changes.Unlock()
 	now := a.views.Load()
@@ -39,6 +43,24 @@ func (a *Answerer) Overlay(guild string, entries []knowledge.Entry) error {
 		next.guilds[guild] = a.over(now.base, entries)
 	}
 	a.views.Store(next)
+	return nil
+}
+
+// whole reports an entry that lacks what its key names, or stands twice.
+func whole(entries []knowledge.Entry) error {
+	seen := map[knowledge.EntryKey]bool{}
+	for _, e := range entries {
+		if seen[e.EntryKey] {
+			return fmt.Errorf("the entry %s %s %q stands twice", e.Article, e.Kind, e.ID)
+		}
+		seen[e.EntryKey] = true
+		if e.Hidden || e.Head != nil && e.Kind == knowledge.CareerEntry && e.Head.ID == e.Article ||
+			e.Section != nil && e.Kind == knowledge.SectionEntry && string(e.Section.Topic) == e.ID ||
+			e.FAQ != nil && e.Kind == knowledge.FAQEntry && e.FAQ.ID == e.ID {
+			continue
+		}
+		return fmt.Errorf("the entry %s %s %q is neither hidden nor holds one of that name", e.Article, e.Kind, e.ID)
+	}
 	return nil
 }
 
@@ -59,7 +81,7 @@ func (a *Answerer) over(below *state, entries []knowledge.Entry) *state {
 	for _, e := range entries {
 		s.laid[e.EntryKey] = true
 		art := base.Article(e.Article)
-		if art == nil {
+		if art == nil || e.Hidden {
 			continue
 		}
 		switch {

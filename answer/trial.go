@@ -59,8 +59,11 @@ type Trial struct {
 // Try lays entries over the base as Overlay does, for nobody but the Trial.
 // What it is compared with is what the server sees now.
 func (a *Answerer) Try(guild string, entries []knowledge.Entry) (*Trial, error) {
+	if err := whole(entries); err != nil {
+		return nil, err
+	}
 	v := a.views.Load()
-	return &Trial{answerer: a, before: a.view(guild), after: a.over(v.base, entries)}, nil
+	return &Trial{answerer: a, before: v.of(guild), after: a.over(v.base, entries)}, nil
 }
 
 // Answer answers a question as it would be if the entries were live. It has no
@@ -97,14 +100,16 @@ func (t *Trial) Replay(extra []Stored) []Change {
 // then those that are only asked now. One that an FAQ is asked no more is
 // wanted by none, unless the FAQ itself is gone.
 func (t *Trial) asked() []Stored {
-	type key struct{ article, text string }
 	var out []Stored
-	seen := map[key]bool{}
+	seen := map[Stored]bool{}
 	add := func(art *knowledge.Article, f *knowledge.FAQ, want string) {
 		for _, text := range f.Asked() {
-			if k := (key{art.ID, text}); !seen[k] {
-				seen[k] = true
-				out = append(out, Stored{Text: text, Occupation: art.ID, Want: want, Kind: AskedSo})
+			q := Stored{Text: text, Occupation: art.ID, Want: want, Kind: AskedSo}
+			any := q
+			any.Want = ""
+			if !seen[q] && (want != "" || !seen[any]) {
+				seen[q], seen[any] = true, true
+				out = append(out, q)
 			}
 		}
 	}
