@@ -239,7 +239,7 @@ const (
 func (x wording) completes(typed string, words []string) int {
 	best := asksNot
 	for i, text := range x.texts {
-		way := asksNot
+		var way int
 		switch {
 		case strings.HasPrefix(text[1:], typed):
 			way = questionBegins

@@ -220,8 +220,8 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 		return v
 	}
 	for _, f := range s.exactly(exactKey(flat(u.clauses))) {
-		if f.article == art {
-			v.outcome, v.answers, v.confidence, v.words, v.exact = Answered, []found{f}, 1, flat(u.clauses), true
+		if f.article == art || f.article.ID == q.Occupation {
+			v.outcome, v.article, v.answers, v.confidence, v.words, v.exact = Answered, f.article, []found{f}, 1, flat(u.clauses), true
 			v.plain = a.closed(v.words)
 			return v
 		}
