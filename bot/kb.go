@@ -24,6 +24,7 @@ func kbCommand() *discordgo.ApplicationCommand {
 // kbSubcommands are the subcommands of /kb, in the order in which they are
 // shown.
 var kbSubcommands = []discordgo.ApplicationCommandOption{
+	{Name: "queue", Description: "What members asked and I could not answer"},
 	{Name: "status", Description: "Whether edits work, and what there is"},
 }
 

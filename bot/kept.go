@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -65,6 +66,13 @@ func (k *kept) set(guild string, s store.Settings) {
 	k.settings[guild] = s
 }
 
+// all gives the settings of all servers.
+func (k *kept) all() map[string]store.Settings {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return maps.Clone(k.settings)
+}
+
 // fails notes whether the database works, and reports whether that is new.
 func (k *kept) fails(err error) (changed bool) {
 	k.mu.Lock()
@@ -83,6 +91,7 @@ func (b *Bot) keeping(err error) error {
 	if slices.ContainsFunc(faulty, func(f error) bool { return errors.Is(err, f) }) {
 		if b.kept.fails(err) {
 			b.log.Error("the database does not work: the bot answers from what it has loaded", "err", err)
+			b.noticeAll(databaseBroken)
 		}
 		return errOff
 	}
@@ -109,7 +118,7 @@ func (b *Bot) keep(ctx context.Context) {
 	}
 	defer s.Close()
 	var newest int64
-	var claimed, purged time.Time
+	var claimed, purged, looked, noticed time.Time
 	for {
 		seq, err := b.follow(ctx, s, newest)
 		switch {
@@ -121,6 +130,10 @@ func (b *Bot) keep(ctx context.Context) {
 			newest = seq
 			if b.kept.fails(nil) {
 				b.log.Info("the database works again")
+				b.noticeAll(databaseMended)
+			}
+			if err := b.noticeChannels(ctx, s); err != nil {
+				b.keeping(err) //nolint:errcheck // it is noted there, and tried again
 			}
 		}
 		if time.Since(claimed) > claimEvery && err == nil {
@@ -131,6 +144,14 @@ func (b *Bot) keep(ctx context.Context) {
 			purged = time.Now()
 			b.purge(ctx, s)
 		}
+		if due := lastNotice(b.now()); time.Since(looked) > noticesEvery && due.After(noticed) && err == nil {
+			looked = time.Now()
+			if err := b.noticeQueues(ctx, s, due); err != nil {
+				b.keeping(err) //nolint:errcheck // it is noted there, and tried again
+			} else {
+				noticed = due
+			}
+		}
 		if sleep(ctx, pollEvery) != nil {
 			return
 		}
@@ -140,6 +161,7 @@ func (b *Bot) keep(ctx context.Context) {
 // openStore opens the database, however often that takes, and loads from it; ok
 // unless ctx ends before.
 func (b *Bot) openStore(ctx context.Context) (*store.Store, bool) {
+	failed := false
 	for wait := openAgainAfter; ; wait = min(2*wait, openAgainMost) {
 		s, err := b.cfg.Open(ctx)
 		if err == nil {
@@ -147,12 +169,16 @@ func (b *Bot) openStore(ctx context.Context) (*store.Store, bool) {
 				b.kept.mu.Lock()
 				b.kept.store = s
 				b.kept.mu.Unlock()
+				if b.kept.fails(nil); failed {
+					b.log.Info("the database works again")
+				}
 				b.settle()
 				return s, true
 			}
 			s.Close()
 		}
-		if b.kept.fails(err) {
+		if !failed {
+			failed = true
 			b.log.Error("the database cannot be opened: the bot answers from the articles alone, and tries again", "err", err)
 		}
 		if sleep(ctx, wait) != nil {

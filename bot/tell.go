@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/careerbot/careerbot/answer"
+	"github.com/careerbot/careerbot/knowledge"
 	"github.com/careerbot/careerbot/store"
 )
 
@@ -21,6 +23,10 @@ import (
 const (
 	// tellAtOnce is how many of those who wait are claimed at a time.
 	tellAtOnce = 50
+	// tellEvery is the pace at which people are told, after the first tellBurst.
+	// Whoever opens many direct conversations at once looks like spam to Discord.
+	tellEvery = time.Second / 2
+	tellBurst = 10
 	// nonceLife is how long Discord surely knows a nonce. After it, what was sent
 	// has to be looked for before it is sent again.
 	nonceLife = 2 * time.Minute
@@ -29,10 +35,17 @@ const (
 // tell tells those who wait that their questions are answered. Whoever cannot
 // be told now stays claimed for a while, and is tried again.
 func (b *Bot) tell(ctx context.Context, s *store.Store, waiting []store.Waiting) {
+	ctx, cancel := context.WithTimeout(ctx, store.Lease)
+	defer cancel()
 	for _, w := range waiting {
+		if b.telling.Wait(ctx) != nil {
+			return // what is left is claimed again
+		}
 		err := b.tellOne(ctx, w)
 		switch {
 		case err == nil:
+		case errors.Is(err, errUnanswered):
+			b.log.Info("a question is no longer answered: nobody is told", "question", w.Question.ID)
 		case unreachable(err):
 			b.log.Info("somebody who waited for an answer cannot be told", "question", w.Question.ID, "err", err)
 		default:
@@ -71,11 +84,21 @@ func unreachable(err error) bool {
 // shares no server.
 const codeNoMutualGuild = 50278
 
+// errUnanswered is of a question whose answer has been taken away again.
+var errUnanswered = errors.New("the question has no answer any more")
+
 // tellOne tells a person what answers their question: by a reply where they
 // asked, which names them alone, or by a direct message if they asked privately.
 func (b *Bot) tellOne(ctx context.Context, w store.Waiting) error {
 	q := w.Question
-	a := b.cfg.Answerer().Choose(q.Guild, "", answer.Choice{Label: q.Text, Occupation: q.Answer.Article, Entry: passageOf(q.Answer)})
+	choice := answer.Choice{Label: q.Text, Occupation: q.Answer.Article, Entry: passageOf(q.Answer)}
+	if q.Answer.Kind == knowledge.SectionEntry {
+		choice.Topic = knowledge.Topic(q.Answer.ID)
+	}
+	a := b.cfg.Answerer().Choose(q.Guild, "", choice)
+	if a.Outcome != answer.Answered || len(a.Passages) == 0 {
+		return errUnanswered
+	}
 	career, _ := b.cfg.Answerer().Career(q.Guild, a.Occupation)
 	m := renderTold(w, a, career)
 	p := m.payload()
@@ -92,8 +115,13 @@ func (b *Bot) tellOne(ctx context.Context, w store.Waiting) error {
 			missing := false
 			p.Reference = &discordgo.MessageReference{MessageID: w.Message, ChannelID: w.Channel, GuildID: q.Guild, FailIfNotExists: &missing}
 		}
+		if me := b.self.Load(); me != nil {
+			if may, known := b.access.may(q.Guild, channel, me.user); known {
+				p = without(p, ^may)
+			}
+		}
 	}
-	if !w.Tried.IsZero() && time.Since(w.Tried) > nonceLife {
+	if !w.Tried.IsZero() && b.now().Sub(w.Tried) > nonceLife {
 		if said, err := b.saidThere(ctx, channel, toldMark(w)); said || err != nil {
 			return err
 		}
