@@ -129,9 +129,10 @@ func (a *Answerer) telling(s *state, words []string) []weighed {
 	return out
 }
 
-// kin returns the FAQs of a server that a question may ask for, of an article
-// or of all if it is nil, the most likely first.
-func (a *Answerer) kin(s *state, words []string, art *knowledge.Article) []kin {
+// kin returns the FAQs of a server that a question may ask for, given its words
+// and their features, of an article or of all if it is nil, the most likely
+// first.
+func (a *Answerer) kin(s *state, words []string, b blocks, art *knowledge.Article) []kin {
 	n := s.own
 	if n == nil || !slices.ContainsFunc(n.faqs, func(f found) bool { return art == nil || f.article == art }) {
 		return nil
@@ -151,7 +152,7 @@ func (a *Answerer) kin(s *state, words []string, art *knowledge.Article) []kin {
 			}
 		}
 	}
-	among := s.near.profile(a.blocksOf(words))
+	among := s.near.profile(b)
 	of := make([]kin, len(n.faqs))
 	for i, w := range n.ways {
 		k := &of[w.faq]
