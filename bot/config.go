@@ -111,7 +111,7 @@ func (b *Bot) configModerators(ctx context.Context, r *request) (response, error
 	role := r.option(optionRole)
 	said := "Nobody but those who manage the server may use /kb."
 	if role != "" {
-		said = fmt.Sprintf("Who has the role <@&%s> may use /kb. Discord shows it to them once you permit that: Server Settings, Integrations, my name, /kb, add the role. The same goes for **%s**.", role, "Save as FAQ")
+		said = fmt.Sprintf("Who has the role <@&%s> may use /kb. Discord shows it to them once you permit that: Server Settings, Integrations, my name, /kb, add the role. The same goes for **%s**.", role, saveAsFAQ)
 	}
 	if role == r.home {
 		return response{}, refusal("That is everybody. Please choose a role that only moderators have.")

@@ -13,7 +13,7 @@ import (
 // them to choose.
 func TestConfigModerators(t *testing.T) {
 	st := set(t, shipped)
-	st.opened()
+	st.running()
 	meera := st.moderator(st.guild)
 	helpers := st.guild.Role("helpers", 0)
 	m := st.slash(meera, st.general, "config moderators", discordsim.Opts{"role": helpers})
@@ -35,7 +35,7 @@ func TestConfigModerators(t *testing.T) {
 // Where mentions are answered, and where answers are private.
 func TestConfigChannels(t *testing.T) {
 	st := set(t, shipped)
-	st.opened()
+	st.running()
 	meera := st.moderator(st.guild)
 	careers, quiet := st.guild.Channel("careers"), st.guild.Channel("quiet")
 	choose := func(answers, change string, c *discordsim.Channel) string {
@@ -94,7 +94,7 @@ func TestThreadsCountAsTheirChannel(t *testing.T) {
 // A channel for notices is one where the bot may speak.
 func TestConfigNotices(t *testing.T) {
 	st := set(t, shipped)
-	st.opened()
+	st.running()
 	meera := st.moderator(st.guild)
 	mods := st.guild.Channel("mods")
 	mods.Deny(st.guild.ID, discordsim.SendMessages|discordsim.EmbedLinks)

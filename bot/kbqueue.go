@@ -278,6 +278,8 @@ func (g group) places() string {
 func queueButtons(g group, page, pages int) []discordgo.MessageComponent {
 	id := packID(g[0].ID)
 	rows := rowsOf([]discordgo.MessageComponent{
+		discordgo.Button{Label: "Answer", Style: discordgo.PrimaryButton, CustomID: queueAnswer + ":" + id},
+		discordgo.Button{Label: "It is this one", Style: discordgo.SecondaryButton, CustomID: queueMatch + ":" + id},
 		discordgo.Button{Label: "Dismiss", Style: discordgo.SecondaryButton, CustomID: strings.Join([]string{queueDismiss, id, strconv.Itoa(len(g))}, ":")},
 	})
 	if pages > 1 {

@@ -25,8 +25,8 @@ func (st *stage) kept(o store.Options) *store.Store {
 	return s
 }
 
-// open waits until the bot has its database.
-func (st *stage) opened() {
+// running waits until the bot has its database.
+func (st *stage) running() {
 	st.t.Helper()
 	st.ready()
 	meera := st.guild.Member("waits", st.guild.Role("waiting", discordsim.ManageGuild))
@@ -41,7 +41,7 @@ func (st *stage) opened() {
 // first, and for nobody else.
 func TestQueue(t *testing.T) {
 	st := set(t, shipped)
-	st.opened()
+	st.running()
 	meera := st.moderator(st.guild)
 	wants(t, st.slash(meera, st.general, "kb queue", nil).Text(), "Nothing waits")
 
@@ -105,7 +105,7 @@ func TestQueue(t *testing.T) {
 // What was asked while a moderator was reading is not dismissed unseen.
 func TestNothingIsDismissedUnseen(t *testing.T) {
 	st := set(t, shipped)
-	st.opened()
+	st.running()
 	meera := st.moderator(st.guild)
 	st.ask(st.asha, "what does a dentist earn?")
 	m := st.slash(meera, st.general, "kb queue", nil)
@@ -118,7 +118,7 @@ func TestNothingIsDismissedUnseen(t *testing.T) {
 // The queue is in the database: its buttons work after a restart.
 func TestQueueAfterARestart(t *testing.T) {
 	st := set(t, shipped)
-	st.opened()
+	st.running()
 	meera := st.moderator(st.guild)
 	st.ask(st.asha, "what does a dentist earn?")
 	st.ask(st.asha, "how do I become a pilot?")
@@ -126,7 +126,7 @@ func TestQueueAfterARestart(t *testing.T) {
 	st.end()
 	st.start(shipped)
 	st.must(st.sim.Wait(st.ctx, func() bool { return len(st.sim.Identifies()) == 2 }))
-	st.opened()
+	st.running()
 	m = st.click(meera, m, "Next")
 	wants(t, m.Text(), "pilot", "2 of 2")
 	wants(t, st.click(meera, m, "Dismiss").Text(), "Dismissed", "1 of 1")

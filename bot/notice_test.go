@@ -35,7 +35,7 @@ func TestLastNotice(t *testing.T) {
 // when it is empty.
 func TestQueueNoticeIsDaily(t *testing.T) {
 	st := set(t, shipped)
-	st.opened()
+	st.running()
 	meera := st.moderator(st.guild)
 	mods := st.guild.Channel("mods")
 	st.slash(meera, st.general, "config notices", discordsim.Opts{"channel": mods})
@@ -59,7 +59,7 @@ func TestQueueNoticeIsDaily(t *testing.T) {
 		n := len(st.sim.Identifies())
 		st.start(later)
 		st.must(st.sim.Wait(st.ctx, func() bool { return len(st.sim.Identifies()) > n }))
-		st.opened()
+		st.running()
 	}
 	day(0)
 	day(2)
@@ -79,7 +79,7 @@ func TestQueueNoticeIsDaily(t *testing.T) {
 // and once when it can again.
 func TestNoticeOfAChannel(t *testing.T) {
 	st := set(t, shipped)
-	st.opened()
+	st.running()
 	meera := st.moderator(st.guild)
 	mods, careers := st.guild.Channel("mods"), st.guild.Channel("careers")
 	st.slash(meera, st.general, "config notices", discordsim.Opts{"channel": mods})

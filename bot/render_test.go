@@ -271,9 +271,20 @@ func checkForm(t *testing.T, f openForm) {
 	for _, in := range f.Components {
 		checkText(t, "a label", in.Label, 1, 45)
 		checkText(t, "a hint", in.Description, 0, 100)
-		checkText(t, "a placeholder", in.Component.Placeholder, 0, 100)
-		if n := len([]rune(in.Component.Value)); n > in.Component.MaxLength || in.Component.MaxLength > 4000 {
-			t.Errorf("a value of %d characters where %d are taken", n, in.Component.MaxLength)
+		switch c := in.Component.(type) {
+		case textInput:
+			checkText(t, "a placeholder", c.Placeholder, 0, 100)
+			if n := len([]rune(c.Value)); n > c.MaxLength || c.MaxLength > 4000 {
+				t.Errorf("a value of %d characters where %d are taken", n, c.MaxLength)
+			}
+		case menuInput:
+			if n := len(c.Options); n < 1 || n > 25 {
+				t.Errorf("%d choices", n)
+			}
+			for _, o := range c.Options {
+				checkText(t, "a choice", o.Label, 1, 100)
+				checkText(t, "the value of a choice", o.Value, 1, 100)
+			}
 		}
 	}
 }

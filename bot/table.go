@@ -121,6 +121,14 @@ func table() []row {
 		{door: button, name: queuePage, permits: moderators, sight: private, manner: updates, do: (*Bot).kbQueue},
 		{door: button, name: queueDismiss, permits: moderators, sight: private, manner: updates, do: (*Bot).dismiss},
 
+		{door: button, name: queueAnswer, permits: moderators, sight: private, manner: opens, do: (*Bot).openAnswer},
+		{door: dialog, name: queueAnswer, permits: moderators, sight: private, manner: updates, do: (*Bot).answered},
+		{door: button, name: queueMatch, permits: moderators, sight: private, manner: updates, do: (*Bot).match},
+		{door: slash, name: "kb match", permits: moderators, sight: private, manner: replies, do: (*Bot).kbMatch},
+		{door: complete, name: "kb match", permits: moderators, manner: offers, do: (*Bot).completeMatch},
+		{door: menu, name: saveAsFAQ, define: saveAsCommand(), permits: moderators, sight: private, manner: opens, do: (*Bot).openSaveAs},
+		{door: dialog, name: saveAs, permits: moderators, sight: private, manner: replies, do: (*Bot).saved},
+
 		{door: slash, name: "kb status", define: kbCommand(), permits: moderators, sight: private, manner: replies, do: (*Bot).kbStatus},
 		{door: slash, name: "kb add", permits: moderators, sight: private, manner: opens, do: (*Bot).kbAdd},
 		{door: complete, name: "kb add", permits: moderators, manner: offers, do: (*Bot).completeEntry},
