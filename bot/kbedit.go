@@ -210,7 +210,7 @@ func (b *Bot) put(ctx context.Context, r *request, d store.Draft, values inputs)
 func givenBack(values inputs) string {
 	var all []string
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if values[name] != "" {
+		if values[name] != "" && name != fieldTopic && name != fieldSays {
 			all = append(all, values[name])
 		}
 	}

@@ -23,7 +23,7 @@ const (
 	maxDiff    = 2200
 	maxShown   = 1700 // of the answer
 	maxEffects = 1700
-	maxEffect  = 250 // of one question
+	maxNamed   = 60 // of an entry that is named in passing
 	maxHelpful = 1000
 	maxFaults  = 3500
 	maxVersion = 1800 // of each of two versions side by side
@@ -258,7 +258,7 @@ func renderEffects(v view) string {
 	slices.SortStableFunc(worst, func(x, y answer.Change) int { return cmp.Compare(weight(x), weight(y)) })
 	var lines []string
 	for _, c := range worst {
-		lines = append(lines, fmt.Sprintf("%s “%s” (%s): %s → %s\n", effectMarks[c.Effect()], escape(c.Text, maxLabel), storedKinds[c.Kind], outcomeOf(c.Before), outcomeOf(c.After)))
+		lines = append(lines, fmt.Sprintf("%s “%s” (%s): %s → %s\n", effectMarks[c.Effect()], escape(c.Text, maxLabel), storedKinds[c.Kind], outcomeOf(v.now, c.Before), outcomeOf(v.then, c.After)))
 	}
 	return strings.Join(head, "") + "\n" + listing(lines, maxEffects)
 }
@@ -268,15 +268,21 @@ var outcomeNames = map[answer.Outcome]string{
 	answer.Clarify: "asks back", answer.Abstain: "no answer", answer.SmallTalk: "small talk",
 }
 
-// outcomeOf tells in a few words how a question is answered.
-func outcomeOf(a answer.Answer) string {
+// outcomeOf tells in a few words how a question is answered from a base.
+func outcomeOf(base *knowledge.Base, a answer.Answer) string {
 	if name := outcomeNames[a.Outcome]; name != "" {
 		return name
 	}
 	if len(a.Passages) == 0 {
 		return "an answer"
 	}
-	return "“" + escape(a.Passages[0].Heading, 60) + "”"
+	return passageName(base, a.Passages[0].ID)
+}
+
+// passageName names the entry of a base that a passage, by its ID, stands in.
+func passageName(base *knowledge.Base, id string) string {
+	e, _ := entryIn(base, entryKey(id))
+	return "“" + escape(named(e), maxNamed) + "”"
 }
 
 // listing joins lines in at most limit characters, and says how many were left
