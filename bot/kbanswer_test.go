@@ -88,7 +88,7 @@ func TestAnswerFromTheQueue(t *testing.T) {
 // it.
 func TestMatchFromTheQueue(t *testing.T) {
 	m := setModerated(t, shipped)
-	const question = "is the moolah any good in coding jobs on servers?"
+	const question = "how many holidays do back-end developers get?"
 	asked := m.ask(m.asha, question)
 	m.click(m.asha, asked, "Tell me when you know")
 	card := m.slash(m.meera, m.general, "kb queue", nil)
@@ -111,7 +111,7 @@ func TestMatchFromTheQueue(t *testing.T) {
 
 	t.Log("by what is completed while it is typed")
 	var queued string
-	for _, o := range m.offered(m.meera, "kb match", discordsim.Opts{"question": "moo", "career": "back-end-developer", "entry": "x"}, "question") {
+	for _, o := range m.offered(m.meera, "kb match", discordsim.Opts{"question": "holi", "career": "back-end-developer", "entry": "x"}, "question") {
 		_, queued, _ = strings.Cut(o, "=")
 	}
 	preview := m.slash(m.meera, m.general, "kb match", discordsim.Opts{"question": queued, "career": "back-end-developer", "entry": "faq/average-pay"})

@@ -25,14 +25,26 @@ func (st *stage) kept(o store.Options) *store.Store {
 	return s
 }
 
-// running waits until the bot has its database.
+// running waits until the bot is connected and has its database, after each of
+// its starts.
 func (st *stage) running() {
 	st.t.Helper()
 	st.ready()
-	meera := st.guild.Member("waits", st.guild.Role("waiting", discordsim.ManageGuild))
-	for !strings.Contains(st.slash(meera, st.general, "kb status", nil).Text(), "Edits\non") {
-		if st.ctx.Err() != nil {
-			st.t.Fatal("the database is not there")
+	st.loggedTimes(`msg="the database is open"`, len(st.sim.Identifies()))
+}
+
+// loggedTimes waits until the log holds a text so many times.
+func (st *stage) loggedTimes(text string, n int) {
+	st.t.Helper()
+	for {
+		changed := st.log.change()
+		if strings.Count(st.log.String(), text) >= n {
+			return
+		}
+		select {
+		case <-changed:
+		case <-st.ctx.Done():
+			st.t.Fatalf("%q was not logged %d times", text, n)
 		}
 	}
 }
