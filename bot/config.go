@@ -235,7 +235,7 @@ func renderSettings(s store.Settings, said string) message {
 		fields = append(fields, &discordgo.MessageEmbedField{Name: l.title, Value: value})
 	}
 	fields = append(fields, &discordgo.MessageEmbedField{Name: "Notices go to", Value: notices})
-	return message{Content: said, Embeds: []*discordgo.MessageEmbed{{Title: "Settings of this server", Color: aboutColour, Fields: fields}}}
+	return message{Content: said, Embeds: []*discordgo.MessageEmbed{{Title: "Settings of this server", Color: aboutColour, Description: "Who manages the server can change them with /config.", Fields: fields}}}
 }
 
 // mentionsOf names channels, as many as fit into a field.

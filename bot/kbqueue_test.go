@@ -2,10 +2,13 @@ package bot
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/careerbot/careerbot/answer"
 	"github.com/careerbot/careerbot/bot/discordsim"
 	"github.com/careerbot/careerbot/store"
 )
@@ -182,4 +185,85 @@ func TestModeratorsAlone(t *testing.T) {
 	if seen < 8 {
 		t.Errorf("%d rows", seen)
 	}
+}
+
+// asking is a question of the queue.
+func asking(id int64, text string) store.Question {
+	at := time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
+	return store.Question{
+		ID: id, Text: text, Reason: store.Abstained, Occupation: "back-end-developer", Asked: 3, First: at, Last: at.Add(time.Hour),
+		Channels: []store.Channel{{ID: "175928847299117063", Asked: 2}}, Waiting: 1,
+	}
+}
+
+// TestQueueGolden shows every message about the queue and the settings.
+func TestQueueGolden(t *testing.T) {
+	title := func(string) string { return "Back-end developer" }
+	worded, other := asking(2, "What about *holidays*?"), asking(3, "is there a canteen?")
+	worded.Reason = store.NotHelpful
+	groups := []group{{asking(1, "how many holidays do I get? @everyone"), worded}, {other}}
+	golden(t, "queue", renderQueue(groups, 0, title, "").payload())
+	golden(t, "queue-dismissed", renderQueue(groups[1:], 1, title, "Dismissed. You will not see it again.").payload())
+	golden(t, "queue-empty", renderQueue(nil, 0, title, "").payload())
+	golden(t, "queue-match", renderMatch(groups[0], 0, []answer.Choice{{Label: "How many hours?", Topic: "workplace", Entry: "back-end-developer/faq/hours"}}).payload())
+	golden(t, "queue-notice", renderQueueNotice(groups, 3).payload())
+	golden(t, "queue-notice-one", renderQueueNotice(groups[1:], 1).payload())
+	golden(t, "settings", renderSettings(store.Settings{
+		ModeratorRole: "175928847299117061", MentionChannels: []string{"175928847299117063", "175928847299117064"}, NoticesChannel: "175928847299117065",
+	}, "Noted. It counts from now on.").payload())
+	golden(t, "settings-none", renderSettings(store.Settings{}, "").payload())
+	b := &Bot{cfg: Config{Answerer: answerer}}
+	golden(t, "queue-answer", b.answerForm("", queueAnswer+":1", "", inputs{fieldQuestion: "how many holidays do I get?"}).payload())
+	told, answers := &request{person: "1"}, paid
+	for name, private := range map[string]bool{"told-openly": false, "told-privately": true} {
+		golden(t, name, renderTold(store.Waiting{ID: 7, Person: told.person, Private: private, Question: asking(1, "how many *holidays*? @here")}, answers, answer.Career{}).payload())
+	}
+}
+
+// ours are the channels and times that FuzzQueue puts in.
+var ours = regexp.MustCompile(`<#115292150460684\d+>|<#18446744073709551615>|<t:-62135596800:R>`)
+
+func FuzzQueue(f *testing.F) {
+	f.Add("how many holidays?", "workplace", "abstained", int64(1), uint8(1))
+	f.Add("@everyone <@123> <#1>", strings.Repeat("-a", 300), "x", int64(-1), uint8(255))
+	f.Add(strings.Repeat("😀", 2000), "", "\xff", int64(1)<<62, uint8(30))
+	f.Add("\x00\u200b\n\n", "a:b", "", int64(0), uint8(2))
+	f.Fuzz(func(t *testing.T, text, career, reason string, n int64, many uint8) {
+		g := group{}
+		var choices []answer.Choice
+		for i := range int(many) + 1 {
+			q := store.Question{ID: n, Text: text, Reason: store.Reason(reason), Occupation: career, Asked: n, Waiting: n}
+			for c := range i % 40 {
+				q.Channels = append(q.Channels, store.Channel{ID: fmt.Sprint(1<<60 + c), Asked: n})
+			}
+			g = append(g, q)
+			if i < maxSuggestions {
+				choices = append(choices, answer.Choice{Label: text, Topic: "pay", Entry: fmt.Sprintf("x/faq/%d", i)})
+			}
+		}
+		groups := slices.Repeat([]group{g}, 1+int(many)%5)
+		title := func(id string) string { return id }
+		for _, m := range []message{
+			renderQueue(groups, int(n), title, "Dismissed."), renderMatch(g, int(many), choices), renderQueueNotice(groups, n), renderQueueNotice(groups[:1], n),
+			renderSettings(store.Settings{MentionChannels: slices.Repeat([]string{"18446744073709551615"}, maxChosen)}, "Noted."),
+		} {
+			// The channels and times of our own are to be seen as such.
+			for _, e := range m.Embeds {
+				for _, f := range e.Fields {
+					f.Value = "." + ours.ReplaceAllString(f.Value, "")
+				}
+			}
+			checkMessage(t, m.payload())
+		}
+		for _, in := range g.texts() {
+			if characters(in) > 200 || strings.Contains(in, "\n") {
+				t.Errorf("%q is no phrasing", in)
+			}
+		}
+		cut, whole := upToSentence(text, 600)
+		if characters(cut) > 600 || whole != (characters(text) <= 600) || !strings.HasPrefix(strings.TrimSpace(text), strings.TrimSpace(cut)) {
+			t.Errorf("%q is cut to %q, %v", text, cut, whole)
+		}
+		checkForm(t, (&Bot{cfg: Config{Answerer: answerer}}).answerForm("", queueAnswer+":1", career, inputs{fieldQuestion: text, fieldAnswer: text, fieldPhrasings: text, fieldSource: text}).payload())
+	})
 }

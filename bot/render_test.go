@@ -251,6 +251,11 @@ func checkMessage(t *testing.T, p payload) {
 			t.Errorf("a row of %d buttons", len(buttons))
 		}
 		for _, c := range buttons {
+			if menu, is := c.(discordgo.SelectMenu); is {
+				checkMenu(t, menu)
+				ids[menu.CustomID] = true
+				continue
+			}
 			b := c.(discordgo.Button)
 			checkText(t, "a label", b.Label, 1, 80)
 			if n := len([]rune(b.CustomID)); n < 1 || n > 100 || ids[b.CustomID] {
@@ -258,6 +263,25 @@ func checkMessage(t *testing.T, p payload) {
 			}
 			ids[b.CustomID] = true
 		}
+	}
+}
+
+// checkMenu fails the test unless Discord takes a menu.
+func checkMenu(t *testing.T, m discordgo.SelectMenu) {
+	t.Helper()
+	checkText(t, "the ID of a menu", m.CustomID, 1, 100)
+	checkText(t, "a placeholder", m.Placeholder, 0, 150)
+	if n := len(m.Options); n < 1 || n > 25 {
+		t.Errorf("%d choices", n)
+	}
+	seen := map[string]bool{}
+	for _, o := range m.Options {
+		checkText(t, "a choice", o.Label, 1, 100)
+		checkText(t, "what tells of a choice", o.Description, 0, 100)
+		if n := len([]rune(o.Value)); n < 1 || n > 100 || seen[o.Value] {
+			t.Errorf("the value of a choice: %q", o.Value)
+		}
+		seen[o.Value] = true
 	}
 }
 
