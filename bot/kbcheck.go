@@ -58,7 +58,7 @@ func renderMisses(here *knowledge.Base, missed []answer.Miss, asked int) message
 		}}}
 	}
 	var lines []string
-	for _, kind := range []string{kindCheck, kindHelpful, answer.AskedSo} { // what moderators and members want comes first
+	for _, kind := range kindOrder {
 		for _, m := range missed {
 			if m.Kind == kind {
 				lines = append(lines, fmt.Sprintf("❌ “%s” (%s) should reach %s, and gets %s\n", escape(m.Text, maxLabel), storedKinds[kind], passageName(here, m.Want), outcomeOf(here, m.Got)))

@@ -30,6 +30,9 @@ const (
 	historyPage = 4
 	auditPage   = 15
 	maxRevision = 1200 // characters of one
+	maxAction   = 20   // characters of a line of the audit
+	maxTarget   = 90
+	maxDetail   = 60
 )
 
 // person names somebody without a ping: nothing that the bot sends can ping.
@@ -225,9 +228,9 @@ func renderAudit(list []store.Deed) message {
 	shown := list[:min(len(list), auditPage)]
 	var lines []string
 	for _, d := range shown {
-		line := fmt.Sprintf("%s %s: %s %s", at(d.At), person(d.Person), escape(d.Action, maxLabel), escape(d.Target, maxLabel))
+		line := fmt.Sprintf("%s %s: %s %s", at(d.At), person(d.Person), escape(d.Action, maxAction), escape(d.Target, maxTarget))
 		if d.Detail != "" {
-			line += " (" + escape(d.Detail, maxLabel) + ")"
+			line += " (" + escape(d.Detail, maxDetail) + ")"
 		}
 		lines = append(lines, line+"\n")
 	}
@@ -266,7 +269,7 @@ func renderDrafts(here *knowledge.Base, list []store.Draft) message {
 		c := d.Changes[0]
 		now, _ := entryIn(here, c.EntryKey)
 		label := cmp.Or(d.Typed[fieldQuestion], d.Typed[fieldTitle], d.Typed[fieldHeading], named(c.Entry, now))
-		line := fmt.Sprintf("**%d.** %s · %s: %s, by %s %s", i+1, escape(careerTitle(here, c.Article), 40), escape(label, 60), actions[c.Action], person(d.Author), at(d.Created))
+		line := fmt.Sprintf("**%d.** %s · %s: %s, by %s %s", i+1, escape(careerTitle(c.Article, here), 40), escape(label, 60), actions[c.Action], person(d.Author), at(d.Created))
 		if more := len(d.Changes) - 1; more > 0 {
 			line += fmt.Sprintf(", and %s", plural(more, "further change", "further changes"))
 		}

@@ -96,9 +96,12 @@ func with(entries []knowledge.Entry, changes []store.Change) []knowledge.Entry {
 	return next
 }
 
+// kindOrder puts first what people did ask, or want to stay as it is.
+var kindOrder = []string{kindCheck, kindHelpful, answer.AskedSo}
+
 // The kinds of stored questions, as moderators read them.
 var storedKinds = map[string]string{
-	answer.AskedSo: "a way to ask it",
+	answer.AskedSo: "ways to ask",
 	kindHelpful:    "voted helpful",
 	kindCheck:      "check question",
 }
@@ -168,7 +171,7 @@ func renderPreview(d store.Draft, v view) message {
 		Title: "Preview", Color: draftColour,
 		Description: plural(len(d.Changes), "change", "changes") + ". Nothing of this is live until somebody presses Publish.\n" + differences(v, d.Changes, maxDiff),
 	}
-	shown := renderAnswer(v.answer, answer.Career{Title: careerTitle(v.then, v.answer.Occupation)}, &request{}, 0).Embeds[0]
+	shown := renderAnswer(v.answer, answer.Career{Title: careerTitle(v.answer.Occupation, v.then)}, &request{}, 0).Embeds[0]
 	shown = shortened(shown, maxShown)
 	effects := &discordgo.MessageEmbed{Title: "Stored questions", Color: draftColour, Description: renderEffects(v)}
 	return message{
@@ -199,7 +202,7 @@ func differences(v view, changes []store.Change, limit int) string {
 	for _, c := range changes {
 		now, _ := entryIn(v.now, c.EntryKey)
 		then, _ := entryIn(v.then, c.EntryKey)
-		heads = append(heads, fmt.Sprintf("**%s** · %s: %s\n", escape(careerTitle(v.then, c.Article), maxLabel), escape(named(then, now), knowledge.MaxQuestion), actions[c.Action]))
+		heads = append(heads, fmt.Sprintf("**%s** · %s: %s\n", escape(careerTitle(c.Article, v.then, v.now), maxLabel), escape(named(then, now), knowledge.MaxQuestion), actions[c.Action]))
 		diff := knowledge.Diff(knowledge.FormatEntry(now), knowledge.FormatEntry(then))
 		if len(changes) > 1 {
 			lines.WriteString("  ## " + refOf(c.EntryKey) + "\n")
@@ -247,21 +250,45 @@ func renderEffects(v view) string {
 			head = append(head, fmt.Sprintf("%s **%d** %s\n", effectMarks[e], counts[e], effectNames[e]))
 		}
 	}
-	worst := slices.Clone(v.changed)
-	weight := func(c answer.Change) int {
-		w := 2 * slices.Index(effectOrder, c.Effect())
-		if c.Kind == answer.AskedSo {
-			w++ // what people did ask counts for more
-		}
-		return w
-	}
-	slices.SortStableFunc(worst, func(x, y answer.Change) int { return cmp.Compare(weight(x), weight(y)) })
-	var lines []string
-	for _, c := range worst {
-		lines = append(lines, fmt.Sprintf("%s “%s” (%s): %s → %s\n", effectMarks[c.Effect()], escape(c.Text, maxLabel), storedKinds[c.Kind], outcomeOf(v.now, c.Before), outcomeOf(v.then, c.After)))
-	}
-	return strings.Join(head, "") + "\n" + listing(lines, maxEffects)
+	return strings.Join(head, "") + "\n" + listing(v.grouped(), maxEffects)
 }
+
+// grouped tells what becomes of questions, a line for those to which the same
+// happens: what is worst first, and of that what people did ask.
+func (v view) grouped() []string {
+	type group struct {
+		effect           answer.Effect
+		kind, from, into string
+	}
+	asked := map[group][]string{}
+	var order []group
+	for _, c := range v.changed {
+		g := group{c.Effect(), c.Kind, outcomeOf(v.now, c.Before), outcomeOf(v.then, c.After)}
+		if asked[g] == nil {
+			order = append(order, g)
+		}
+		asked[g] = append(asked[g], "“"+escape(c.Text, maxLabel)+"”")
+	}
+	slices.SortStableFunc(order, func(x, y group) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(effectOrder, x.effect), slices.Index(effectOrder, y.effect)),
+			cmp.Compare(slices.Index(kindOrder, x.kind), slices.Index(kindOrder, y.kind)),
+			cmp.Compare(len(asked[y]), len(asked[x])))
+	})
+	var lines []string
+	for _, g := range order {
+		texts := asked[g]
+		line := fmt.Sprintf("%s %s → %s (%s): %s", effectMarks[g.effect], g.from, g.into, storedKinds[g.kind], strings.Join(texts[:min(len(texts), maxExamples)], ", "))
+		if more := len(texts) - maxExamples; more > 0 {
+			line += fmt.Sprintf(" and %d more", more)
+		}
+		lines = append(lines, line+"\n")
+	}
+	return lines
+}
+
+// maxExamples is how many questions are told of those to which the same happens.
+const maxExamples = 5
 
 // outcomeNames are what becomes of a question that is not answered.
 var outcomeNames = map[answer.Outcome]string{
@@ -416,7 +443,7 @@ func renderPublished(here *knowledge.Base, p store.Published, live bool) message
 	var lines []string
 	for _, rev := range p.Revisions {
 		e, _ := entryIn(here, rev.EntryKey)
-		lines = append(lines, fmt.Sprintf("**%s** · %s: %s\n", escape(careerTitle(here, rev.Article), maxLabel), escape(named(rev.Entry, e), knowledge.MaxQuestion), actions[rev.Action]))
+		lines = append(lines, fmt.Sprintf("**%s** · %s: %s\n", escape(careerTitle(rev.Article, here), maxLabel), escape(named(rev.Entry, e), knowledge.MaxQuestion), actions[rev.Action]))
 	}
 	text := listing(lines, maxDiff)
 	if live {
