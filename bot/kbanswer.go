@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -113,12 +114,12 @@ func hasFold(list []string, text string) bool {
 func (b *Bot) answered(ctx context.Context, r *request) (response, error) {
 	groups, page, err := b.queued(ctx, r)
 	switch {
-	case err == errUnqueued: //nolint:errorlint // it is never wrapped
+	case errors.Is(err, errUnqueued):
 		res, err := b.saved(ctx, r)
 		res.Content = "Somebody has seen to that question meanwhile. This would be an entry beside theirs."
 		return res, err
 	case err != nil:
-		return response{}, withGivenBack(err, r.fields)
+		return notKept(err, r.fields)
 	}
 	return b.newEntry(ctx, r, groups[page])
 }
@@ -134,7 +135,7 @@ func (b *Bot) newEntry(ctx context.Context, r *request, g group) (response, erro
 	values := maps.Clone(r.fields)
 	career, err := b.careerNamed(r.home, values[optionCareer])
 	if err != nil {
-		return response{}, withGivenBack(err, values)
+		return notKept(err, values)
 	}
 	delete(values, optionCareer)
 	values[fieldSource], values[fieldLink] = sourceOf(values[fieldSource])
@@ -161,13 +162,13 @@ func withPhrasings(values inputs, texts []string) string {
 	return strings.Join(phrasings, "\n")
 }
 
-// withGivenBack is a refusal that gives back what was typed; other errors stay
-// as they are.
-func withGivenBack(err error, values inputs) error {
-	if refused, ok := err.(refusal); ok { //nolint:errorlint // it is never wrapped
-		return refused + refusal(givenBack(values))
+// notKept gives back what was typed with a refusal; other errors stay as they
+// are.
+func notKept(err error, values inputs) (response, error) {
+	if why, ok := errors.AsType[refusal](err); ok {
+		return response{message: renderGivenBack(string(why), values), note: "given back"}, nil
 	}
-	return err
+	return response{}, err
 }
 
 // topicFor is the topic of what is asked nearest.

@@ -75,7 +75,7 @@ func (b *Bot) tellRest(ctx context.Context, s *store.Store) {
 // written to, now and later.
 func unreachable(err error) bool {
 	return slices.Contains([]int{
-		discordgo.ErrCodeUnknownChannel, discordgo.ErrCodeUnknownUser, discordgo.ErrCodeMissingAccess, discordgo.ErrCodeMissingPermissions,
+		discordgo.ErrCodeUnknownChannel, discordgo.ErrCodeUnknownUser, discordgo.ErrCodeUnknownMember, discordgo.ErrCodeUnknownGuild, discordgo.ErrCodeMissingAccess, discordgo.ErrCodeMissingPermissions,
 		discordgo.ErrCodeCannotSendMessagesToThisUser, codeNoMutualGuild,
 	}, code(err))
 }
@@ -100,6 +100,10 @@ func (b *Bot) tellOne(ctx context.Context, w store.Waiting) error {
 		return errUnanswered
 	}
 	career, _ := b.cfg.Answerer().Career(q.Guild, a.Occupation)
+	// Who has left the server is no longer told what it knows.
+	if _, err := b.call(ctx, mayRepeat, http.MethodGet, "guilds/"+q.Guild+"/members/"+w.Person, nil); err != nil {
+		return err
+	}
 	m := renderTold(w, a, career)
 	p := m.payload()
 	p.Nonce, p.EnforceNonce = "t"+packID(w.ID), true
