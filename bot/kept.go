@@ -144,7 +144,7 @@ func (b *Bot) keep(ctx context.Context) {
 			purged = time.Now()
 			b.purge(ctx, s)
 		}
-		if due := lastNotice(b.now()); time.Since(looked) > noticesEvery && due.After(noticed) && err == nil {
+		if due := lastNotice(b.now()); time.Since(looked) > noticesEvery && due.After(noticed) && err == nil && b.self.Load() != nil {
 			looked = time.Now()
 			if err := b.noticeQueues(ctx, s, due); err != nil {
 				b.keeping(err) //nolint:errcheck // it is noted there, and tried again

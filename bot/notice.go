@@ -32,7 +32,7 @@ func (b *Bot) notice(ctx context.Context, guild string, m message) {
 	if channel == "" {
 		return
 	}
-	p := without(m.payload(), b.lacksIn(guild, channel))
+	p := b.without(guild, channel, m.payload())
 	p.Nonce, p.EnforceNonce = "n"+strconv.FormatInt(time.Now().UnixNano(), 36), true
 	if _, err := b.call(ctx, mayRepeat, http.MethodPost, "channels/"+channel+"/messages", p); err != nil {
 		b.log.Warn("moderators could not be told something; somebody who manages the server can choose another channel with /config notices", "guild", guild, "channel", channel, "err", err)

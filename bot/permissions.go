@@ -415,6 +415,19 @@ func (b *Bot) lacksIn(guild, channel string) permission {
 	return allNeeded &^ may
 }
 
+// without is a payload as the bot may send it in a channel, as far as that is
+// known.
+func (b *Bot) without(guild, channel string, p payload) payload {
+	me := b.self.Load()
+	if me == nil {
+		return p
+	}
+	if may, known := b.access.may(guild, channel, me.user); known {
+		p = without(p, ^may)
+	}
+	return p
+}
+
 // permitted is a payload as the bot may send it in reply to a request: text in
 // place of embeds where it may not embed.
 func (b *Bot) permitted(r *request, p payload) payload { return without(p, b.lacks(r)) }

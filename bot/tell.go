@@ -61,6 +61,9 @@ func (b *Bot) tell(ctx context.Context, s *store.Store, waiting []store.Waiting)
 // tellRest tells those who wait and have not been told, as after the end of a
 // process that was about to.
 func (b *Bot) tellRest(ctx context.Context, s *store.Store) {
+	if b.self.Load() == nil {
+		return // nor could it tell what it has said itself
+	}
 	waiting, err := s.ClaimWaiting(ctx, tellAtOnce)
 	if err != nil {
 		b.keeping(err) //nolint:errcheck // it is noted there, and tried again
@@ -119,11 +122,7 @@ func (b *Bot) tellOne(ctx context.Context, w store.Waiting) error {
 			missing := false
 			p.Reference = &discordgo.MessageReference{MessageID: w.Message, ChannelID: w.Channel, GuildID: q.Guild, FailIfNotExists: &missing}
 		}
-		if me := b.self.Load(); me != nil {
-			if may, known := b.access.may(q.Guild, channel, me.user); known {
-				p = without(p, ^may)
-			}
-		}
+		p = b.without(q.Guild, channel, p)
 	}
 	if !w.Tried.IsZero() && b.now().Sub(w.Tried) > nonceLife {
 		if said, err := b.saidThere(ctx, channel, toldMark(w)); said || err != nil {
