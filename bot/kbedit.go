@@ -395,7 +395,7 @@ func (b *Bot) kbPublish(ctx context.Context, r *request) (response, error) {
 	}
 	p, err := s.Publish(ctx, r.home, d.ID, r.person)
 	if stale, ok := errors.AsType[*store.StaleError](err); ok {
-		return response{message: b.renderStale(d, stale.Now), note: "stale"}, nil
+		return response{message: renderStale(b.cfg.Answerer().Base(""), d, stale.Now), note: "stale"}, nil
 	}
 	if err != nil {
 		return response{}, b.keeping(gone(err, draftGone))

@@ -48,14 +48,20 @@ func at(t time.Time) string { return fmt.Sprintf("<t:%d:f>", t.Unix()) }
 
 // undoButtons take a revision back, and show what there was before.
 func undoButtons(rev store.Revision) []discordgo.MessageComponent {
-	var list []discordgo.MessageComponent
-	if id, ok := customID(append(append([]string{kbUndo}, packKey(rev.EntryKey)...), packID(rev.Number))...); ok {
-		list = append(list, discordgo.Button{Label: "Undo", Style: discordgo.SecondaryButton, CustomID: id})
-	}
+	list := undoButton(rev)
 	if id, ok := historyID(rev.EntryKey, 0); ok {
 		list = append(list, discordgo.Button{Label: "History", Style: discordgo.SecondaryButton, CustomID: id})
 	}
 	return list
+}
+
+// undoButton is none if its ID would be too long.
+func undoButton(rev store.Revision) []discordgo.MessageComponent {
+	id, ok := customID(append(append([]string{kbUndo}, packKey(rev.EntryKey)...), packID(rev.Number))...)
+	if !ok {
+		return nil
+	}
+	return []discordgo.MessageComponent{discordgo.Button{Label: "Undo", Style: discordgo.SecondaryButton, CustomID: id}}
 }
 
 func historyID(key knowledge.EntryKey, skip int) (string, bool) {
@@ -109,11 +115,12 @@ func (b *Bot) undo(ctx context.Context, r *request, key knowledge.EntryKey, numb
 		return response{}, b.keeping(gone(err, "That change is no longer kept, so that it cannot be undone."))
 	}
 	live := b.live(ctx, r, s)
-	return response{message: b.renderUndone(rev, live), note: "undone"}, nil
+	return response{message: renderUndone(b.cfg.Answerer().Base(""), rev, live), note: "undone"}, nil
 }
 
-func (b *Bot) renderUndone(rev store.Revision, live bool) message {
-	text := "It is as it was before:\n" + fenced("md", version(b.cfg.Answerer().Base(""), rev.Entry), maxDiff)
+// renderUndone shows what an entry is again.
+func renderUndone(shipped *knowledge.Base, rev store.Revision, live bool) message {
+	text := "It is as it was before:\n" + fenced("md", version(shipped, rev.Entry), maxDiff)
 	if !live {
 		text += "\nIt is saved, and will be in answers as soon as I can load it."
 	}
@@ -188,7 +195,7 @@ func renderHistory(shipped *knowledge.Base, key knowledge.EntryKey, list []store
 	}
 	var buttons []discordgo.MessageComponent
 	if skip == 0 {
-		buttons = undoButtons(list[0])[:1]
+		buttons = undoButton(list[0])
 	}
 	if id, ok := historyID(key, skip+historyPage); ok && len(list) > historyPage {
 		buttons = append(buttons, discordgo.Button{Label: "Older", Style: discordgo.SecondaryButton, CustomID: id})

@@ -62,7 +62,7 @@ func (b *Bot) preview(ctx context.Context, r *request, d store.Draft) (response,
 		}
 	}
 	if stale != nil {
-		return response{message: b.renderStale(d, stale), note: "stale"}, nil
+		return response{message: renderStale(b.cfg.Answerer().Base(""), d, stale), note: "stale"}, nil
 	}
 	stored, err := b.stored(ctx, s, r.home)
 	if err != nil {
@@ -398,9 +398,8 @@ func renderFaulty(d store.Draft, faults knowledge.Faults) message {
 
 // renderStale shows what entries are now that somebody has changed since a draft
 // was made, and what the draft makes of them.
-func (b *Bot) renderStale(d store.Draft, now []store.Revision) message {
+func renderStale(shipped *knowledge.Base, d store.Draft, now []store.Revision) message {
 	rev := now[0]
-	shipped := b.cfg.Answerer().Base("")
 	var mine knowledge.Entry
 	for _, c := range d.Changes {
 		if c.EntryKey == rev.EntryKey {

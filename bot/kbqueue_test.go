@@ -220,8 +220,8 @@ func TestQueueGolden(t *testing.T) {
 	}
 }
 
-// ours are the channels and times that FuzzQueue puts in.
-var ours = regexp.MustCompile(`<#115292150460684\d+>|<#18446744073709551615>|<t:-62135596800:R>`)
+// ownMarks are the channels and times that FuzzQueue puts in.
+var ownMarks = regexp.MustCompile(`<#115292150460684\d+>|<#18446744073709551615>|<t:-62135596800:R>`)
 
 func FuzzQueue(f *testing.F) {
 	f.Add("how many holidays?", "workplace", "abstained", int64(1), uint8(1))
@@ -250,7 +250,7 @@ func FuzzQueue(f *testing.F) {
 			// The channels and times of our own are to be seen as such.
 			for _, e := range m.Embeds {
 				for _, f := range e.Fields {
-					f.Value = "." + ours.ReplaceAllString(f.Value, "")
+					f.Value = "." + ownMarks.ReplaceAllString(f.Value, "")
 				}
 			}
 			checkMessage(t, m.payload())

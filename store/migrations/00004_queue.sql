@@ -16,9 +16,3 @@ CREATE TABLE trouble (
     since    BIGINT NOT NULL,
     PRIMARY KEY (guild_id, what)
 );
-
--- +goose Down
-DROP TABLE trouble;
-ALTER TABLE guild DROP COLUMN noticed_at;
-ALTER TABLE draft ADD COLUMN question_id BIGINT NOT NULL DEFAULT 0;
-ALTER TABLE draft DROP COLUMN questions;
