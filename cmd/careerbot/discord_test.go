@@ -122,6 +122,8 @@ var acts = map[string]func(*scene, context.Context, *discordsim.User, []string) 
 	"reply":    (*scene).reply,    // reply TEXT, to what was read last, with a ping
 	"menu":     (*scene).menu,     // menu COMMAND, on what was said last
 	"click":    (*scene).click,    // click LABEL, on what was read last
+	"await":    (*scene).await,    // await TEXT: what somebody writes that holds it
+	"pick":     (*scene).pick,     // pick COMMAND, on what was said last: a dialog
 	"open":     (*scene).open,     // open LABEL, on what was read last: a dialog
 	"fill":     (*scene).fill,     // fill FIELD=TEXT …, and send the dialog
 }
@@ -223,8 +225,22 @@ func (s *scene) click(ctx context.Context, u *discordsim.User, args []string) (s
 	return s.answered(ctx, it, err)
 }
 
+func (s *scene) await(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	return s.read(u.Await(ctx, s.guild.General(), func(m discordsim.Message) bool { return strings.Contains(m.Text(), args[0]) }))
+}
+
+func (s *scene) pick(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	it, err := u.Menu(s.said, args[0])
+	return s.opened(ctx, it, err)
+}
+
 func (s *scene) open(ctx context.Context, u *discordsim.User, args []string) (string, error) {
 	it, err := u.Click(s.shown.ID, args[0])
+	return s.opened(ctx, it, err)
+}
+
+// opened is the dialog that answers an interaction.
+func (s *scene) opened(ctx context.Context, it *discordsim.Interaction, err error) (string, error) {
 	if err != nil {
 		return "", err
 	}
