@@ -31,6 +31,9 @@ Send me a direct message.
 Press **Follow up** below an answer to go on from it; I remember what you asked last in a channel for ten minutes.
 Press **Helpful** or **Not helpful**: it tells what should be better.`
 
+// whatIsKept is the short of docs/privacy.md.
+const whatIsKept = "Questions that I could not answer, without who asked them; your votes; and your ID if you want to be told. `/privacy show` tells what that is of you, and [this page](" + aboutPrivacy + ") why and for how long."
+
 // renderHelp lists what a person can do. The commands are those of the table,
 // as far as the person may use them, so that none is forgotten.
 func (b *Bot) renderHelp(r *request, careers string) message {
@@ -50,6 +53,7 @@ func (b *Bot) renderHelp(r *request, careers string) message {
 		Fields: []*discordgo.MessageEmbedField{
 			{Name: "Commands", Value: clip(commands, maxFieldText)},
 			{Name: "Without a command", Value: ways},
+			{Name: "What I keep", Value: whatIsKept},
 			{Name: "Careers I know", Value: cmp.Or(escape(careers, maxFieldText), "None yet.")},
 		},
 	}}}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/careerbot/careerbot/answer"
 	"github.com/careerbot/careerbot/knowledge"
+	"github.com/careerbot/careerbot/store"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -75,6 +76,11 @@ func TestGolden(t *testing.T) {
 	golden(t, "card-more", renderMore(shown, clarification.Choices).payload())
 	golden(t, "help", (&Bot{rows: table()}).renderHelp(&request{}, "Back-end developer").payload())
 	golden(t, "help-for-moderators", (&Bot{rows: table()}).renderHelp(&request{home: "1", rights: discordgo.PermissionManageGuild}, "").payload())
+	one := store.Person{Votes: make([]store.PersonVote, 1), Waiting: make([]store.PersonWaiting, 2), Revisions: make([]store.PersonRevision, 1)}
+	golden(t, "privacy", renderPrivacy(one).payload())
+	golden(t, "privacy-of-nobody", renderPrivacy(store.Person{}).payload())
+	golden(t, "privacy-delete", renderDelete(one, "175928847299117063").payload())
+	golden(t, "privacy-deleted", renderDeleted(one).payload())
 	golden(t, "greeting", renderGreeting("Back-end developer").payload())
 	now := time.Unix(1764150000, 0)
 	golden(t, "status", renderStatus(vitals{

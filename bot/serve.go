@@ -63,9 +63,25 @@ func (b *Bot) serve(r *request, queue turn) {
 				b.health.count(failed)
 				return
 			}
+		case step := <-r.steps:
+			late = nil
+			if deferred = deferred || b.postpone(ctx, row, r); !deferred {
+				b.health.count(failed)
+				return
+			}
+			if err := b.editReply(ctx, r, say(step).payload()); err != nil {
+				b.log.Warn("how far a request is could not be shown", "id", r.id, "err", err)
+			}
 		case <-ctx.Done():
 			res.err = fmt.Errorf("the handler did not end: %w", ctx.Err())
 			waiting = false
+		}
+	}
+	// A file may take longer to send than Discord waits for a first answer.
+	if len(res.Files) > 0 && res.err == nil && !deferred && row.manner.deferred != 0 && r.token != "" {
+		if deferred = b.postpone(ctx, row, r); !deferred {
+			b.health.count(failed)
+			return
 		}
 	}
 	if errors.Is(res.err, errUnsaid) {
@@ -148,10 +164,10 @@ func (b *Bot) reply(ctx context.Context, row row, r *request, res response, defe
 		return b.editReply(ctx, r, p)
 	}
 	if row.manner == updates {
-		return b.acknowledge(ctx, r, updates.atOnce, p)
+		return b.acknowledge(ctx, r, updates.atOnce, p.instead(), p.files...)
 	}
 	p.Flags = discordgo.MessageFlags(b.sees(row, r))
-	return b.acknowledge(ctx, r, replies.atOnce, p)
+	return b.acknowledge(ctx, r, replies.atOnce, p, p.files...)
 }
 
 // explain tells a person why there is no reply: a refusal in its own words,

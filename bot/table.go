@@ -109,6 +109,11 @@ func table() []row {
 		{door: complete, name: "career", manner: offers, do: (*Bot).completeCareer},
 		{door: button, name: moreOf, sight: private, manner: replies, do: (*Bot).more},
 
+		{door: slash, name: "privacy show", define: privacyCommand(), sight: private, manner: replies, do: (*Bot).showPrivacy},
+		{door: slash, name: "privacy export", sight: private, manner: replies, do: (*Bot).exportPrivacy},
+		{door: slash, name: "privacy delete", sight: private, manner: replies, do: (*Bot).askDelete},
+		{door: button, name: forgetMe, permits: ownButton, sight: private, manner: updates, do: (*Bot).deletePerson},
+
 		{door: slash, name: "help", define: helpCommand(), sight: private, manner: replies, do: (*Bot).help},
 		{door: slash, name: "status", define: statusCommand(), permits: moderators, sight: private, manner: replies, do: (*Bot).status},
 
