@@ -28,41 +28,49 @@ const (
 // askAbout is the command of a message's context menu.
 const askAbout = "Ask about this"
 
-// Where a command for everyone can be used, and by whose installation.
-var (
-	everywhere = &[]discordgo.InteractionContextType{discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM, discordgo.InteractionContextPrivateChannel}
-	anyInstall = &[]discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall, discordgo.ApplicationIntegrationUserInstall}
-)
+// forEveryone defines a command that anybody can use anywhere, in a server and
+// out of it, whoever has installed the bot.
+func forEveryone(name, description string, options ...*discordgo.ApplicationCommandOption) *discordgo.ApplicationCommand {
+	return &discordgo.ApplicationCommand{
+		Type: discordgo.ChatApplicationCommand, Name: name, Description: description, Options: options,
+		Contexts:         &[]discordgo.InteractionContextType{discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM, discordgo.InteractionContextPrivateChannel},
+		IntegrationTypes: &[]discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall, discordgo.ApplicationIntegrationUserInstall},
+	}
+}
+
+// menuForEveryone defines such a command of a message's context menu.
+func menuForEveryone(name string) *discordgo.ApplicationCommand {
+	c := forEveryone(name, "")
+	c.Type = discordgo.MessageApplicationCommand
+	return c
+}
+
+// typed is an option that takes text, and is completed while it is typed.
+func typed(name, description string, most int) *discordgo.ApplicationCommandOption {
+	return &discordgo.ApplicationCommandOption{
+		Type: discordgo.ApplicationCommandOptionString, Name: name, Description: description, MaxLength: most, Autocomplete: true,
+	}
+}
+
+// required is an option without which a command cannot be sent.
+func required(o *discordgo.ApplicationCommandOption) *discordgo.ApplicationCommandOption {
+	o.Required = true
+	return o
+}
 
 // askCommand defines /ask.
 func askCommand() *discordgo.ApplicationCommand {
-	return &discordgo.ApplicationCommand{
-		Type: discordgo.ChatApplicationCommand, Name: "ask", Contexts: everywhere, IntegrationTypes: anyInstall,
-		Description: "Ask about a career: what one does, what it pays, how to get in, what it takes",
-		Options: []*discordgo.ApplicationCommandOption{
-			{
-				Type: discordgo.ApplicationCommandOptionString, Name: optionQuestion, Required: true, MaxLength: maxQuestion, Autocomplete: true,
-				Description: "Your question, in your own words",
-			},
-			{
-				Type: discordgo.ApplicationCommandOptionString, Name: optionCareer, MaxLength: maxLabel, Autocomplete: true,
-				Description: "The career that you ask about, if the question does not name it",
-			},
-			privateOption(),
-		},
-	}
+	return forEveryone("ask", "Ask about a career: what one does, what it pays, how to get in, what it takes",
+		required(typed(optionQuestion, "Your question, in your own words", maxQuestion)),
+		typed(optionCareer, "The career that you ask about, if the question does not name it", maxLabel),
+		privately())
 }
 
-func privateOption() *discordgo.ApplicationCommandOption {
+// privately is the option by which a person keeps an answer to themselves.
+func privately() *discordgo.ApplicationCommandOption {
 	return &discordgo.ApplicationCommandOption{
-		Type: discordgo.ApplicationCommandOptionBoolean, Name: optionPrivate,
-		Description: "Show the answer to nobody but you",
+		Type: discordgo.ApplicationCommandOptionBoolean, Name: optionPrivate, Description: "Show the answer to nobody but you",
 	}
-}
-
-// menuCommand defines a command of a message's context menu for everyone.
-func menuCommand(name string) *discordgo.ApplicationCommand {
-	return &discordgo.ApplicationCommand{Type: discordgo.MessageApplicationCommand, Name: name, Contexts: everywhere, IntegrationTypes: anyInstall}
 }
 
 // ask answers a question that was typed.

@@ -16,17 +16,8 @@ const moreOf = "about"
 
 // careerCommand defines /career.
 func careerCommand() *discordgo.ApplicationCommand {
-	return &discordgo.ApplicationCommand{
-		Type: discordgo.ChatApplicationCommand, Name: "career", Contexts: everywhere, IntegrationTypes: anyInstall,
-		Description: "Look a career up: what it is, and what you can ask about it",
-		Options: []*discordgo.ApplicationCommandOption{
-			{
-				Type: discordgo.ApplicationCommandOptionString, Name: optionName, Required: true, MaxLength: maxLabel, Autocomplete: true,
-				Description: "The name of the career",
-			},
-			privateOption(),
-		},
-	}
+	return forEveryone("career", "Look a career up: what it is, and what you can ask about it",
+		required(typed(optionName, "The name of the career", maxLabel)), privately())
 }
 
 // career shows the card of a career.

@@ -354,6 +354,27 @@ func TestGreetingIsWhereTheBotMaySpeak(t *testing.T) {
 	st.must(st.sim.Wait(st.ctx, func() bool { return len(meera.Read(hall)) == 2 }))
 }
 
+// What happened while the bot was not running is not lost, and nothing is said
+// twice.
+func TestGreetingAfterRestart(t *testing.T) {
+	st := set(t, shipped).ready()
+	st.logged("msg=\"the database is open\"")
+	st.end()
+	joined := st.sim.Guild("Meanwhile")
+	meera := joined.Member("meera")
+	st.start(shipped)
+	m, err := meera.Await(st.ctx, joined.General(), func(discordsim.Message) bool { return true })
+	st.must(err)
+	wants(t, m.Text(), "Ask me about careers")
+	st.end()
+	st.start(shipped)
+	st.ready()
+	wants(t, st.slash(meera, joined.General(), "ask", discordsim.Opts{"question": "what does a back-end developer earn?"}).Text(), "₹4,86,091")
+	if n := len(meera.Read(joined.General())); n != 2 {
+		t.Errorf("%d messages", n)
+	}
+}
+
 // Where the application is installed for a person only, every command is there.
 func TestUserInstall(t *testing.T) {
 	st := set(t, shipped).ready()

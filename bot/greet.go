@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -55,6 +56,7 @@ func (s *servers) drop(id string) {
 type joinedGuild struct {
 	ID       string          `json:"id"`
 	System   string          `json:"system_channel_id"` // where the server has such messages
+	Joined   time.Time       `json:"joined_at"`         // when the bot did
 	Channels []joinedChannel `json:"channels"`
 }
 
@@ -68,32 +70,59 @@ type joinedChannel struct {
 // typeText is the type of a text channel.
 const typeText = 0
 
-// onGuild greets a server that the bot has joined.
+// lately is how long ago a server may have been joined, while the bot was not
+// running, and still be greeted.
+const lately = 24 * time.Hour
+
+// onGuild greets a server that the bot has joined, now or while it was not
+// running.
 func (b *Bot) onGuild(raw json.RawMessage) error {
 	var g joinedGuild
 	if err := json.Unmarshal(raw, &g); err != nil {
 		return err
 	}
-	b.keepGuild(g.ID, (*store.Store).JoinGuild)
-	if !b.servers.add(g.ID) {
-		return nil
+	now := b.servers.add(g.ID)
+	b.begin(func() {
+		ctx, cancel := context.WithTimeout(b.working, handlerTime)
+		defer cancel()
+		first := b.keepJoined(ctx, g.ID)
+		if now || first && time.Since(g.Joined) < lately {
+			b.greet(ctx, g)
+		}
+	})
+	return nil
+}
+
+// keepJoined keeps that the bot is in a server, and reports whether it was never
+// greeted before, as far as that is known.
+func (b *Bot) keepJoined(ctx context.Context, guild string) bool {
+	s, err := b.kept.opened()
+	if err != nil {
+		return false
 	}
+	if err = s.JoinGuild(ctx, guild); err == nil {
+		var first bool
+		if first, err = s.ClaimGreeting(ctx, guild); err == nil {
+			return first
+		}
+	}
+	b.log.Warn("that the bot is in a server could not be kept", "guild", guild, "err", b.keeping(err))
+	return false
+}
+
+// greet introduces the bot in a server, where it may speak.
+func (b *Bot) greet(ctx context.Context, g joinedGuild) {
 	b.log.Info("joined a server", "guild", g.ID)
 	channel := b.greetingPlace(g)
 	if channel == "" {
 		b.log.Info("there is no channel where a server can be greeted", "guild", g.ID)
-		return nil
+		return
 	}
-	b.begin(func() {
-		ctx, cancel := context.WithTimeout(b.working, handlerTime)
-		defer cancel()
-		p := renderGreeting(b.careersKnown(g.ID)).payload()
-		p.Nonce, p.EnforceNonce = "g"+g.ID, true
-		if _, err := b.call(ctx, mayRepeat, http.MethodPost, "channels/"+channel+"/messages", p); err != nil {
-			b.log.Warn("a server could not be greeted", "guild", g.ID, "channel", channel, "err", err)
-		}
-	})
-	return nil
+	p := renderGreeting(b.careersKnown(g.ID)).payload()
+	p.Nonce, p.EnforceNonce = "g"+g.ID, true
+	if _, err := b.call(ctx, mayRepeat, http.MethodPost, "channels/"+channel+"/messages", p); err != nil {
+		b.log.Warn("a server could not be greeted", "guild", g.ID, "channel", channel, "err", err)
+	}
 }
 
 // onGuildGone forgets a server, unless Discord only cannot reach it now.
@@ -107,7 +136,7 @@ func (b *Bot) onGuildGone(raw json.RawMessage) error {
 	}
 	if !g.Unavailable {
 		b.servers.drop(g.ID)
-		b.keepGuild(g.ID, (*store.Store).LeaveGuild)
+		b.keepLeft(g.ID)
 		b.log.Info("left a server", "guild", g.ID)
 	}
 	return nil
@@ -150,16 +179,16 @@ func (b *Bot) keepGuilds(ctx context.Context, s *store.Store) error {
 	return nil
 }
 
-// keepGuild keeps what becomes of a server, if anything is kept now; settle
-// makes up for what was not.
-func (b *Bot) keepGuild(guild string, what func(*store.Store, context.Context, string) error) {
+// keepLeft keeps that the bot is no longer in a server, if anything is kept now;
+// settle makes up for what was not.
+func (b *Bot) keepLeft(guild string) {
 	s, err := b.kept.opened()
 	if err != nil {
 		return
 	}
 	b.begin(func() {
-		if err := what(s, b.working, guild); err != nil {
-			b.log.Warn("what became of a server could not be kept", "guild", guild, "err", b.keeping(err))
+		if err := s.LeaveGuild(b.working, guild); err != nil {
+			b.log.Warn("that the bot left a server could not be kept", "guild", guild, "err", b.keeping(err))
 		}
 	})
 }

@@ -11,10 +11,7 @@ import (
 
 // helpCommand defines /help.
 func helpCommand() *discordgo.ApplicationCommand {
-	return &discordgo.ApplicationCommand{
-		Type: discordgo.ChatApplicationCommand, Name: "help", Contexts: everywhere, IntegrationTypes: anyInstall,
-		Description: "What I can do, and how to ask me",
-	}
+	return forEveryone("help", "What I can do, and how to ask me")
 }
 
 // help tells a person what they can do here.

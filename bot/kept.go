@@ -146,7 +146,9 @@ func (b *Bot) openStore(ctx context.Context) (*store.Store, bool) {
 			if err = b.load(ctx, s); err == nil {
 				b.kept.mu.Lock()
 				b.kept.store = s
+				b.kept.fault = nil
 				b.kept.mu.Unlock()
+				b.log.Info("the database is open")
 				b.settle()
 				return s, true
 			}

@@ -94,7 +94,7 @@ func table() []row {
 		{door: complete, name: "ask", manner: offers, do: (*Bot).completeAsk},
 		{door: mention, do: (*Bot).ask},
 		{door: direct, do: (*Bot).ask},
-		{door: menu, name: askAbout, define: menuCommand(askAbout), sight: private, manner: replies, do: (*Bot).askAbout},
+		{door: menu, name: askAbout, define: menuForEveryone(askAbout), sight: private, manner: replies, do: (*Bot).askAbout},
 		{door: button, name: completing.choice, permits: ownButton, manner: updates, do: (*Bot).pick},
 		{door: button, name: completing.label, permits: ownButton, manner: updates, do: (*Bot).askLabel},
 		{door: button, name: continuing.choice, sight: asBefore, manner: replies, do: (*Bot).pick},

@@ -79,8 +79,8 @@ func sourceOf(sentence string) string {
 	return ""
 }
 
-// context is what a text says around the figures of a sentence.
-type context struct {
+// surroundings are what a text says around the figures of a sentence.
+type surroundings struct {
 	heading  string
 	lead     string
 	passage  string
@@ -93,7 +93,7 @@ type context struct {
 // figures gives the figures that a sentence states. Ok is false if it tells of
 // money and not all of it can be told as figures of pay; why says what is
 // missing.
-func (c *context) figures(sentence string) (facts []Fact, why string) {
+func (c *surroundings) figures(sentence string) (facts []Fact, why string) {
 	amounts := FindMoney(sentence)
 	if len(amounts) == 0 {
 		return nil, ""

@@ -601,7 +601,7 @@ func headed(heading string, p piece) piece {
 // fill makes the sections, figures and questions of the article, in the words
 // of the file.
 func (im *importer) fill(a *Article) {
-	ctx := &context{}
+	ctx := &surroundings{}
 	for _, s := range im.sections {
 		for _, p := range s.pieces {
 			for _, m := range FindMoney(p.String()) {
@@ -657,7 +657,7 @@ func (im *importer) heading(s importedSection) string {
 
 // readMoney adds the figures that a text states to those of the article, and
 // gives the text without the sentences whose money is no figure.
-func (im *importer) readMoney(a *Article, ctx *context, lead, text string) string {
+func (im *importer) readMoney(a *Article, ctx *surroundings, lead, text string) string {
 	if len(FindMoney(lead+": "+text)) == 0 {
 		return text
 	}
@@ -754,7 +754,7 @@ var (
 )
 
 // fillFAQs makes questions and answers of a section that holds them.
-func (im *importer) fillFAQs(a *Article, s importedSection, ctx *context) {
+func (im *importer) fillFAQs(a *Article, s importedSection, ctx *surroundings) {
 	heading := true
 	close := func(question string, answer []string) {
 		if question == "" {
@@ -802,7 +802,7 @@ func (im *importer) fillFAQs(a *Article, s importedSection, ctx *context) {
 }
 
 // addFAQ adds a question with its answer, shortened to what an answer holds.
-func (im *importer) addFAQ(a *Article, question string, paragraphs []string, ctx *context) {
+func (im *importer) addFAQ(a *Article, question string, paragraphs []string, ctx *surroundings) {
 	faq := FAQ{Question: fold(question), Topic: topicOf(question)}
 	if faq.Topic == "" {
 		faq.Topic = General

@@ -329,7 +329,7 @@ func TestFigures(t *testing.T) {
 		{"The hospital cost ₹5,00,000 a year.", "an amount of money that is no pay"},
 		{"They earn well.", ""},
 	} {
-		c := &context{currency: "INR", isPay: true}
+		c := &surroundings{currency: "INR", isPay: true}
 		facts, why := c.figures(test.sentence)
 		var list []string
 		for _, f := range facts {

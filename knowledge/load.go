@@ -116,26 +116,51 @@ func checkDir(dir string) error {
 	return nil
 }
 
+// sourceFile is a file of a folder of articles.
+type sourceFile struct {
+	name  string
+	src   []byte
+	fault *Fault // why it could not be read
+}
+
 func load(fsys fs.FS) (base *Base, faults, advice Faults) {
-	base = new(Base)
+	files, err := readFiles(fsys)
+	if err != nil {
+		return new(Base), unreadable(err), nil
+	}
+	return build(files)
+}
+
+func unreadable(err error) Faults {
+	return Faults{{What: "the folder cannot be read: " + reason(err), Mend: "let the program read it"}}
+}
+
+// readFiles reads the articles of a folder, in the order of their names.
+func readFiles(fsys fs.FS) ([]sourceFile, error) {
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
-		return base, Faults{{What: "the folder cannot be read: " + reason(err), Mend: "let the program read it"}}, nil
+		return nil, err
 	}
-	taken := make(map[string]taker)
-	found := false
+	var files []sourceFile
 	for _, e := range entries {
-		file := e.Name()
-		if !isArticle(file) {
+		if isArticle(e.Name()) {
+			src, fault := read(fsys, e.Name())
+			files = append(files, sourceFile{e.Name(), src, fault})
+		}
+	}
+	return files, nil
+}
+
+// build makes a base of files in the order of their names.
+func build(files []sourceFile) (base *Base, faults, advice Faults) {
+	base = new(Base)
+	taken := make(map[string]taker)
+	for _, f := range files {
+		if f.fault != nil {
+			faults = append(faults, *f.fault)
 			continue
 		}
-		found = true
-		src, fault := read(fsys, file)
-		if fault != nil {
-			faults = append(faults, *fault)
-			continue
-		}
-		p := parse(file, src)
+		p := parse(f.name, f.src)
 		p.checkTaken(taken)
 		faults = append(faults, p.faults...)
 		advice = append(advice, p.advice...)
@@ -143,7 +168,7 @@ func load(fsys fs.FS) (base *Base, faults, advice Faults) {
 			base.Articles = append(base.Articles, p.article)
 		}
 	}
-	if !found {
+	if len(files) == 0 {
 		faults = append(faults, Fault{What: "the folder holds no article", Mend: "put articles (*.md) into it, or use those shipped"})
 	}
 	slices.SortFunc(base.Articles, func(a, b *Article) int { return strings.Compare(a.ID, b.ID) })

@@ -6,6 +6,7 @@ import (
 	"os/signal"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/spf13/cobra"
@@ -45,6 +46,17 @@ Questions may also come from a file: careerbot chat < questions.txt`,
 				echo:     !isTerminal(p.stdin),
 			}
 			c.welcome(base)
+			ctx, leave := context.WithCancel(ctx)
+			var following sync.WaitGroup
+			defer following.Wait()
+			defer leave()
+			following.Go(func() {
+				followKnowledge(ctx, cfg.knowledgeDir, base, answerer, func(b *knowledge.Base) {
+					fmt.Fprintf(p.stderr, "careerbot: the articles have changed: now %s\n", describeBase(b))
+				}, func(f knowledge.Fault) {
+					fmt.Fprintf(p.stderr, "careerbot: %v (what was sound before stays)\n", f)
+				})
+			})
 			return c.run(ctx, p.lines(ctx))
 		},
 	}

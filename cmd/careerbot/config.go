@@ -75,7 +75,7 @@ var settings = []setting{
 	},
 	{
 		name:   "KNOWLEDGE_DIR",
-		what:   "A folder of articles (*.md) to answer from, in place of those shipped. The flag --knowledge overrides it.",
+		what:   "A folder of articles (*.md) to answer from, in place of those shipped; what is saved there is live within two seconds. Or a zip of them. The flag --knowledge overrides it.",
 		usedBy: []string{"run", "ask", "chat", "check", "import", "export"},
 		set: func(c *config, value string) error {
 			c.knowledgeDir = value

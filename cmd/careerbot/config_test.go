@@ -44,6 +44,18 @@ func TestParseConfig(t *testing.T) {
 			want: config{knowledgeDir: "x"},
 		},
 		{
+			name: "a database of its own", command: "db",
+			want: config{dataDir: "data"},
+		},
+		{
+			name: "a database elsewhere", command: "db", env: map[string]string{"DATA_DIR": "/srv/bot", "DATABASE_URL": "postgresql://me:pw@db/bot"},
+			want: config{dataDir: "/srv/bot", databaseURL: "postgresql://me:pw@db/bot"},
+		},
+		{
+			name: "a database of a kind that there is not", command: "db", env: map[string]string{"DATABASE_URL": "mysql://me:pw@db/bot"},
+			wantErr: "DATABASE_URL is malformed: put a URL like postgres://user:password@host:5432/database there, or leave it out",
+		},
+		{
 			name: "one fault", command: "run", env: map[string]string{"DISCORD_TOKEN": "a", "LOG_LEVEL": "loud"},
 			wantErr: "LOG_LEVEL is malformed: put debug, info, warn or error there",
 		},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -46,4 +47,36 @@ func database(ts *testscript.TestScript, neg bool, args []string) {
 	url, err := postgreses.Database(ctx)
 	ts.Check(err)
 	ts.Setenv(args[0], url)
+}
+
+// A bar grows on one line, which it ends. Where there is no terminal it is
+// silent.
+func TestBar(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	b := &bar{w: &out, what: "Copying", shown: -1}
+	for done := int64(1000); done <= 4000; done += 1000 {
+		b.show(done, 4000)
+	}
+	want := "\rCopying [#######.......................]  25 %" +
+		"\rCopying [###############...............]  50 %" +
+		"\rCopying [######################........]  75 %" +
+		"\rCopying [##############################] 100 %\n"
+	if out.String() != want {
+		t.Errorf("got %q", &out)
+	}
+	out.Reset()
+	newBar(&out, "Copying").show(1, 1)
+	if out.Len() > 0 {
+		t.Errorf("without a terminal: %q", &out)
+	}
+}
+
+func TestSize(t *testing.T) {
+	t.Parallel()
+	for bytes, want := range map[int64]string{0: "0 bytes", 999: "999 bytes", 1000: "1.0 kB", 180224: "180.2 kB", 5_400_000_000: "5.4 GB"} {
+		if got := size(bytes); got != want {
+			t.Errorf("%d is %q, want %q", bytes, got, want)
+		}
+	}
 }

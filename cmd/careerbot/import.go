@@ -79,9 +79,12 @@ func (p *program) importFile(ctx context.Context, file, dir string, how importin
 		u, _ := url.Parse(file) // it has been fetched
 		opts.Source = knowledge.Source{Name: u.Hostname(), URL: file}
 	}
-	bar := newProgress(p.stderr)
-	list, err := knowledge.ImportAll(name, src, opts, bar.show)
-	bar.end()
+	progress := newBar(p.stderr, "Importing")
+	list, err := knowledge.ImportAll(name, src, opts, func(n, all int) {
+		if all > 1 {
+			progress.show(int64(n), int64(all))
+		}
+	})
 	if err != nil {
 		return err
 	}
@@ -268,33 +271,4 @@ func describeImport(w io.Writer, im *knowledge.Imported) error {
 	}
 	_, err := fmt.Fprintln(w)
 	return err
-}
-
-// progress is a bar on a terminal, and nothing elsewhere.
-type progress struct {
-	w     io.Writer
-	shown bool
-}
-
-func newProgress(w io.Writer) *progress {
-	if !isTerminal(w) {
-		w = nil
-	}
-	return &progress{w: w}
-}
-
-// show draws the bar; a single step needs none.
-func (p *progress) show(n, all int) {
-	if p.w == nil || all < 2 {
-		return
-	}
-	const width = 30
-	p.shown = true
-	fmt.Fprintf(p.w, "\r[%-*s] %d/%d", width, strings.Repeat("#", width*n/all), n, all)
-}
-
-func (p *progress) end() {
-	if p.shown {
-		fmt.Fprint(p.w, "\r\x1b[K")
-	}
 }

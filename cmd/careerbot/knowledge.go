@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"github.com/careerbot/careerbot/answer"
 	"github.com/careerbot/careerbot/knowledge"
 )
 
@@ -36,6 +38,29 @@ func loadKnowledge(dir string, warn func(knowledge.Fault)) (*knowledge.Base, err
 		warn(f)
 	}
 	return base, nil
+}
+
+// followKnowledge lets an answerer answer from a folder as it changes, until
+// ctx ends. Base is what has been loaded from it. It tells changed of every
+// base that it goes over to, and warn of the faults that there are then.
+func followKnowledge(ctx context.Context, dir string, base *knowledge.Base, answerer *answer.Answerer, changed func(*knowledge.Base), warn func(knowledge.Fault)) {
+	if dir == "" {
+		return
+	}
+	knowledge.Watch(ctx, dir, base, func(next *knowledge.Base, faults knowledge.Faults) {
+		for _, f := range faults {
+			warn(f)
+		}
+		if next == base {
+			return
+		}
+		if err := answerer.Replace(next); err != nil {
+			warn(knowledge.Fault{File: dir, What: err.Error(), Mend: "nothing has changed: save the files again"})
+			return
+		}
+		base = next
+		changed(base)
+	})
 }
 
 // warnOf writes a fault for a person at a terminal.

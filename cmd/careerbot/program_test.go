@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -89,6 +91,69 @@ func TestChatEndsWithContext(t *testing.T) {
 	rest, err := io.ReadAll(in)
 	if err != nil || !strings.HasSuffix(string(rest), "\nGoodbye.\n") {
 		t.Errorf("ended with %q, %v", rest, err)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// A chat answers from a folder as it is now: what is saved is live, and what is
+// broken is told and changes nothing.
+func TestChatFollowsFolder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	save := func(duty, topic string) {
+		t.Helper()
+		text := "---\nid: beekeeper\ntitle: Beekeeper\nsource: {name: A guide}\n---\n\n## What does a beekeeper do? <!-- topic: " + topic + " -->\n\n" + duty + "\n"
+		if err := os.WriteFile(filepath.Join(dir, "beekeeper.md"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	save("A beekeeper looks after bees.", "duties")
+	stdin, typed := io.Pipe()
+	shown, stdout := io.Pipe()
+	told, stderr := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- run(t.Context(), []string{"chat", "--knowledge", dir}, stdin, stdout, stderr, noEnv)
+		stdout.Close()
+		stderr.Close()
+	}()
+	screen, notes := bufio.NewReader(shown), bufio.NewReader(told)
+	prompt := func(want string) {
+		t.Helper()
+		text, err := screen.ReadString('>')
+		if err != nil || !strings.Contains(text, want) {
+			t.Fatalf("shown %q, %v, want %s", text, err, want)
+		}
+	}
+	note := func(want string) {
+		t.Helper()
+		text, err := notes.ReadString('\n')
+		if err != nil || !strings.Contains(text, want) {
+			t.Fatalf("told %q, %v, want %s", text, err, want)
+		}
+	}
+	ask := func() {
+		t.Helper()
+		if _, err := io.WriteString(typed, "what does a beekeeper do?\n"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	prompt("Beekeeper")
+	ask()
+	prompt("looks after bees")
+	save("A beekeeper harvests honey.", "duties")
+	note("the articles have changed: now 1 article")
+	ask()
+	prompt("harvests honey")
+	save("A beekeeper sells wax.", "what")
+	note(`unknown topic "what"`)
+	ask()
+	prompt("harvests honey")
+	typed.Close()
+	if _, err := io.ReadAll(screen); err != nil {
+		t.Error(err)
 	}
 	if err := <-ended; err != nil {
 		t.Error(err)

@@ -85,6 +85,8 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 	cfg.keep.Drafts, cfg.keep.Told = draftsKept, toldKept
 	// To train the answerer takes a third of a second, to connect to Discord about
 	// as long: they happen side by side, and whoever asks meanwhile waits.
+	var training sync.WaitGroup
+	defer training.Wait()
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	train := sync.OnceValues(func() (*answer.Answerer, error) { return answer.New(base) })
@@ -96,13 +98,19 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 		}
 		return a
 	}
-	var training sync.WaitGroup
-	defer training.Wait()
 	training.Go(func() {
-		if _, err := train(); err != nil {
+		a, err := train()
+		if err != nil {
 			fail(err)
+			return
 		}
 		debug.FreeOSMemory() // training takes twice what is kept
+		followKnowledge(ctx, cfg.knowledgeDir, base, a, func(b *knowledge.Base) {
+			debug.FreeOSMemory()
+			log.Info("the knowledge has changed", "articles", len(b.Articles))
+		}, func(f knowledge.Fault) {
+			log.Warn("a change of the knowledge is not sound: what was before stays", "file", f.File, "line", f.Line, "fault", f.What, "mend", f.Mend)
+		})
 	})
 	b, err := bot.New(bot.Config{
 		Token:   cfg.token,

@@ -115,7 +115,10 @@ func BenchmarkStart(b *testing.B) {
 // BenchmarkSoak asks fifty questions a second, for as long as -soak says. An
 // answer is late when Discord would have told the person that there is none.
 func BenchmarkSoak(b *testing.B) {
-	const every = time.Second / 50
+	const (
+		every  = time.Second / 50
+		people = 500 // each asks once in ten seconds, which is not too fast
+	)
 	ctx, cancel := context.WithTimeout(b.Context(), *soakTime+patience)
 	defer cancel()
 	p := startProcess(ctx, b, discordsim.Options{Keep: 1000})
@@ -126,17 +129,26 @@ func BenchmarkSoak(b *testing.B) {
 	}
 	questions := []string{"how much do freshers get?", "which skills do I need?", "is a master's needed?", "how much does a dentist earn?", "what does one do all day?"}
 
+	var members []*discordsim.User
+	for i := range people {
+		members = append(members, guild.Member(fmt.Sprint("member ", i)))
+	}
+
 	var mu sync.Mutex
 	var took []time.Duration
 	late := 0
 	var asking sync.WaitGroup
 	asked := 0
-	begin := p.resident()
+	half := 0.0
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
-	for end := time.Now().Add(*soakTime); time.Now().Before(end); asked++ {
+	start := time.Now()
+	for time.Since(start) < *soakTime {
 		<-ticker.C
-		user := guild.Member(fmt.Sprint("member ", asked))
+		if half == 0 && time.Since(start) > *soakTime/2 {
+			half = p.resident()
+		}
+		user := members[asked%people]
 		question := questions[asked%len(questions)]
 		asking.Go(func() {
 			at := time.Now()
@@ -150,9 +162,7 @@ func BenchmarkSoak(b *testing.B) {
 				late++
 			}
 		})
-		if asked == 50*5 {
-			begin = p.resident() // models are trained when first asked about
-		}
+		asked++
 	}
 	asking.Wait()
 	end := p.resident()
@@ -163,7 +173,7 @@ func BenchmarkSoak(b *testing.B) {
 	b.ReportMetric(float64(late), "late")
 	b.ReportMetric(float64(took[len(took)/2])/1e6, "ms-p50")
 	b.ReportMetric(float64(took[len(took)*99/100])/1e6, "ms-p99")
-	b.ReportMetric(begin, "MB-after-5s")
+	b.ReportMetric(half, "MB-at-half")
 	b.ReportMetric(end, "MB-at-end")
 }
 
