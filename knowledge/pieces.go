@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -12,6 +13,7 @@ type piece struct {
 	lead  string // the words that a bullet or paragraph is about, where they are set apart
 	text  string
 	why   string // it is no knowledge; empty if it may be
+	block int    // pieces with no empty line between them share a block
 }
 
 type pieceKind int
@@ -61,6 +63,7 @@ type textReader struct {
 	pieces []piece
 	next   string // the line after the present one
 
+	block   int
 	open    bool // the last piece may go on
 	last    string
 	fenced  bool
@@ -70,6 +73,7 @@ type textReader struct {
 func (r *textReader) end() { r.open = false }
 
 func (r *textReader) add(p piece) {
+	p.block = r.block
 	r.pieces = append(r.pieces, p)
 	r.open = p.why == "" && p.kind != titled
 }
@@ -89,6 +93,7 @@ func (r *textReader) line(line string) {
 		r.add(piece{kind: closed, text: line, why: "a comment"})
 		return
 	case line == "":
+		r.block++
 		r.end()
 		return
 	case tableRule().MatchString(line) && strings.Contains(line, "|"):
@@ -146,7 +151,7 @@ func (r *textReader) line(line string) {
 			return
 		}
 		r.add(piece{kind: bulleted, text: text})
-	case r.open && (r.marked || indented && r.pieces[len(r.pieces)-1].kind == bulleted && !(strings.HasSuffix(r.last, ".") && isCaption(line)) || wrapped(r.last, line)):
+	case r.open && (r.marked || indented && r.bulletGoesOn(line) || wrapped(r.last, line) || r.goesOn(line)):
 		last := &r.pieces[len(r.pieces)-1]
 		last.text += " " + line
 	default:
@@ -159,6 +164,20 @@ func (r *textReader) line(line string) {
 	r.last = line
 }
 
+// bulletGoesOn reports whether an indented line goes on with the bullet above,
+// as all do but captions.
+func (r *textReader) bulletGoesOn(next string) bool {
+	caption := strings.HasSuffix(r.last, ".") && isCaption(next)
+	return r.pieces[len(r.pieces)-1].kind == bulleted && !caption
+}
+
+// goesOn reports whether a line goes on in the middle of a sentence of a
+// paragraph that is wrapped.
+func (r *textReader) goesOn(next string) bool {
+	first, _ := utf8.DecodeRuneInString(next)
+	return len(r.pieces[len(r.pieces)-1].text) > len(r.last) && unicode.IsLower(first) && !strings.ContainsAny(r.last[len(r.last)-1:], ".?!:;")
+}
+
 // wrapped reports whether a line goes on in the next, as it does where a
 // paragraph is broken at a width.
 func wrapped(line, next string) bool {
@@ -167,7 +186,8 @@ func wrapped(line, next string) bool {
 	if n < narrow || n > wide {
 		return false
 	}
-	return !(topicOf(line) != "" && !strings.ContainsAny(line[len(line)-1:], ".,;:") && n <= MaxTitle && utf8.RuneCountInString(next) > wide)
+	heading := topicOf(line) != "" && !strings.ContainsAny(line[len(line)-1:], ".,;:") && n <= MaxTitle && utf8.RuneCountInString(next) > wide
+	return !heading
 }
 
 func unbold(s string) string {

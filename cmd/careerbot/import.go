@@ -166,7 +166,8 @@ func nameOf(got *fetch.Response) (name string, src []byte, err error) {
 	if u, err := url.Parse(got.URL); err == nil && path.Base(u.Path) != "/" && path.Base(u.Path) != "." {
 		name = path.Base(u.Path)
 	}
-	if ending != "" && !strings.HasSuffix(strings.ToLower(name), ending) && !(ending == ".txt" && strings.HasSuffix(name, ".md")) {
+	markdown := ending == ".txt" && strings.HasSuffix(name, ".md") // as many servers send it
+	if !strings.HasSuffix(strings.ToLower(name), ending) && !markdown {
 		name += ending
 	}
 	return name, got.Body, nil
