@@ -40,6 +40,10 @@ func (v *views) of(guild string) *state {
 	return v.base
 }
 
+// Base is what a server sees: the base with its own entries over it. It must not
+// be changed.
+func (a *Answerer) Base(guild string) *knowledge.Base { return a.view(guild).base }
+
 // Built is when what is answered from was last built.
 func (a *Answerer) Built() time.Time { return a.views.Load().built }
 

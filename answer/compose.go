@@ -38,7 +38,20 @@ func (a *Answerer) settle(s *state, q Question, v verdict) Answer {
 // question of its label.
 func (a *Answerer) Choose(guild, conversation string, c Choice) Answer {
 	s := a.view(guild)
-	v := verdict{outcome: Answered, article: s.base.Article(c.Occupation), confidence: 1}
+	v, ok := a.chosen(s, c)
+	if !ok {
+		return a.Answer(Question{Text: c.Label, Guild: guild, Conversation: conversation, Occupation: c.Occupation})
+	}
+	key := talkKey(guild, conversation)
+	a.talks.remember(key, a.talks.get(key, s), v)
+	ans := a.compose(s, v)
+	ans.Question = c.Label
+	return ans
+}
+
+// chosen decides for what a choice stands for; ok if that is held.
+func (a *Answerer) chosen(s *state, c Choice) (v verdict, ok bool) {
+	v = verdict{outcome: Answered, article: s.base.Article(c.Occupation), confidence: 1}
 	if v.article != nil {
 		if id, ok := strings.CutPrefix(c.Entry, faqPrefix(v.article)); ok {
 			if f := v.article.FAQ(id); f != nil {
@@ -49,15 +62,11 @@ func (a *Answerer) Choose(guild, conversation string, c Choice) Answer {
 		}
 	}
 	if v.answers == nil {
-		return a.Answer(Question{Text: c.Label, Guild: guild, Conversation: conversation, Occupation: c.Occupation})
+		return v, false
 	}
 	v.words = s.unnamed(flat(a.read(s, c.Label)))
 	v.related = a.neighbours(s, v.answers[0], v.words)
-	key := talkKey(guild, conversation)
-	a.talks.remember(key, a.talks.get(key, s), v)
-	ans := a.compose(s, v)
-	ans.Question = c.Label
-	return ans
+	return v, true
 }
 
 // neighbours returns the FAQs nearest to a question, without the one that

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/careerbot/careerbot/knowledge"
 )
@@ -10,7 +11,7 @@ import (
 type Stored struct {
 	Text       string
 	Occupation string // the ID of the article it is about; empty if it has to tell itself
-	Want       string // the ID of the passage that should answer it; empty if that is unknown
+	Want       string // the ID of the passage or the section that should answer it; empty if that is unknown
 	Kind       string // what it is kept as; AskedSo for a question or phrasing of an FAQ
 }
 
@@ -35,7 +36,7 @@ type Change struct {
 
 // Effect tells what the change does to the question.
 func (c Change) Effect() Effect {
-	before, after := c.Want != "" && c.Before.has(c.Want), c.Want != "" && c.After.has(c.Want)
+	before, after := c.Want != "" && c.Before.Has(c.Want), c.Want != "" && c.After.Has(c.Want)
 	switch {
 	case after && !before:
 		return Reaches
@@ -45,9 +46,10 @@ func (c Change) Effect() Effect {
 	return Differs
 }
 
-// has reports whether a passage is among those that answer.
-func (a Answer) has(passage string) bool {
-	return slices.ContainsFunc(a.Passages, func(p Passage) bool { return p.ID == passage })
+// Has reports whether a passage is among those that answer, or one of the
+// section with that ID.
+func (a Answer) Has(passage string) bool {
+	return slices.ContainsFunc(a.Passages, func(p Passage) bool { return p.ID == passage || strings.HasPrefix(p.ID, passage+"/") })
 }
 
 // Trial answers from entries of a server that are not live.
@@ -70,6 +72,17 @@ func (a *Answerer) Try(guild string, entries []knowledge.Entry) (*Trial, error) 
 // conversation.
 func (t *Trial) Answer(q Question) Answer {
 	return t.answerer.settle(t.after, q, t.answerer.decide(t.after, q, nil))
+}
+
+// Choose answers a choice as it would be if the entries were live.
+func (t *Trial) Choose(c Choice) Answer {
+	v, ok := t.answerer.chosen(t.after, c)
+	if !ok {
+		return t.Answer(Question{Text: c.Label, Occupation: c.Occupation})
+	}
+	ans := t.answerer.compose(t.after, v)
+	ans.Question = c.Label
+	return ans
 }
 
 // Replay asks every question and phrasing of the FAQs that the server sees, now
@@ -138,3 +151,35 @@ func (t *Trial) asked() []Stored {
 func (v verdict) same(w verdict) bool {
 	return v.outcome == w.outcome && slices.EqualFunc(v.answers, w.answers, func(f, g found) bool { return f.passage().ID == g.passage().ID })
 }
+
+// Miss is a stored question that what should answer it does not.
+type Miss struct {
+	Stored
+	Got Answer
+}
+
+// Check asks every question and phrasing of the FAQs as they are on trial, and
+// extra ones, and returns those that do not reach what they want, and how many
+// it asked.
+func (t *Trial) Check(extra []Stored) (missed []Miss, asked int) {
+	stored := slices.Concat(t.asked(), extra)
+	misses := make([]*Miss, len(stored))
+	inParallel(len(stored), func(i int) {
+		q := Question{Text: stored[i].Text, Occupation: stored[i].Occupation}
+		if stored[i].Want == "" {
+			return
+		}
+		if a := t.Answer(q); !a.Has(stored[i].Want) {
+			misses[i] = &Miss{stored[i], a}
+		}
+	})
+	for _, m := range misses {
+		if m != nil {
+			missed = append(missed, *m)
+		}
+	}
+	return missed, len(stored)
+}
+
+// Questions is how many questions and phrasings of FAQs Replay asks.
+func (t *Trial) Questions() int { return len(t.asked()) }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/careerbot/careerbot/knowledge"
@@ -15,8 +16,9 @@ import (
 // reset, and is hidden to be removed.
 type Change struct {
 	knowledge.Entry
-	Action Action // Add, Edit, Remove, Reset or Import
-	Base   int64  // the number of the revision that it was made from; 0 if there was none
+	Action Action            // Add, Edit, Remove, Reset or Import
+	Base   int64             // the number of the revision that it was made from; 0 if there was none
+	Typed  map[string]string // what somebody has typed that is not sound yet, by the names of fields; the entry is its key alone then
 }
 
 // Draft is a set of changes that somebody has prepared: nobody but moderators
@@ -47,6 +49,8 @@ type change struct {
 	Base    int64  `json:"base"`
 	Body    string `json:"body,omitempty"`
 	Hidden  bool   `json:"hidden,omitempty"`
+
+	Typed map[string]string `json:"typed,omitempty"`
 }
 
 func (c change) key() knowledge.EntryKey { return keyOf(c.Article, c.Kind, c.ID) }
@@ -58,7 +62,11 @@ func (s *Store) SaveDraft(ctx context.Context, d Draft) (Draft, error) {
 	changes := make([]change, len(d.Changes))
 	seen := map[knowledge.EntryKey]bool{}
 	for i, c := range d.Changes {
-		if err := checkContent(c.Entry, c.Action); err != nil {
+		content := checkContent
+		if c.Typed != nil {
+			content = checkUnsound
+		}
+		if err := content(c.Entry, c.Action); err != nil {
 			return Draft{}, err
 		}
 		if seen[c.EntryKey] {
@@ -71,7 +79,7 @@ func (s *Store) SaveDraft(ctx context.Context, d Draft) (Draft, error) {
 				return Draft{}, err
 			}
 		}
-		changes[i] = change{c.Article, string(c.Kind), c.ID, c.Action, c.Base, body, c.Hidden}
+		changes[i] = change{c.Article, string(c.Kind), c.ID, c.Action, c.Base, body, c.Hidden, c.Typed}
 	}
 	if len(changes) == 0 {
 		return Draft{}, errors.New("the draft changes nothing")
@@ -135,7 +143,8 @@ func (s *Store) Discard(ctx context.Context, guild string, id int64) error {
 // Publish makes the changes of a draft, for person, and the question that it
 // answers is answered. It happens whole or not at all. If an entry was changed
 // since the draft was made the error is a *StaleError, and the draft is kept.
-// Of two who publish a draft at once, one gets ErrNotFound.
+// Of two who publish a draft at once, one gets ErrNotFound. What was typed and
+// is not sound cannot be published: the error is ErrUnsound then.
 func (s *Store) Publish(ctx context.Context, guild string, id int64, person string) (Published, error) {
 	p := Published{Guild: guild}
 	err := s.update(ctx, func(q *query.Queries) error {
@@ -146,6 +155,9 @@ func (s *Store) Publish(ctx context.Context, guild string, id int64, person stri
 		changes, err := changesOf(row)
 		if err != nil {
 			return err
+		}
+		if slices.ContainsFunc(changes, func(c change) bool { return c.Typed != nil }) {
+			return ErrUnsound
 		}
 		if p.Revisions, err = s.lay(ctx, q, guild, row.AuthorID, changes); err != nil {
 			return err
@@ -211,7 +223,7 @@ func draftOf(row query.Draft) (Draft, error) {
 		if err != nil {
 			return Draft{}, fmt.Errorf("draft %d in the database makes no sense: discard it: %w", row.ID, err)
 		}
-		d.Changes = append(d.Changes, Change{Entry: e, Action: c.Action, Base: c.Base})
+		d.Changes = append(d.Changes, Change{Entry: e, Action: c.Action, Base: c.Base, Typed: c.Typed})
 	}
 	return d, nil
 }

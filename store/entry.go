@@ -249,3 +249,11 @@ func checkContent(e knowledge.Entry, a Action) error {
 	}
 	return errors.New("the change of " + keyString(e.EntryKey) + " is not what an entry can " + string(a))
 }
+
+// checkUnsound says what is wrong with an entry that is not sound yet.
+func checkUnsound(e knowledge.Entry, a Action) error {
+	if (a == Add || a == Edit) && !e.Hidden && e.Head == nil && e.Section == nil && e.FAQ == nil {
+		return nil
+	}
+	return errors.New("the change of " + keyString(e.EntryKey) + " holds both an entry and what is not sound yet")
+}

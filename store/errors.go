@@ -28,6 +28,7 @@ var (
 // What a caller can do something about.
 var (
 	ErrNotFound = errors.New("it is not there, or not any more")
+	ErrUnsound  = errors.New("the draft is not sound yet")
 	ErrStale    = errors.New("somebody has changed it meanwhile") // a *StaleError has what it is now
 )
 
