@@ -37,7 +37,7 @@ func (b *Bot) kbAdd(ctx context.Context, r *request) (response, error) {
 		return response{}, err
 	}
 	key := knowledge.EntryKey{Article: article, Kind: knowledge.FAQEntry}
-	return b.openSheet(string(knowledge.FAQEntry), key, 0, typed{fieldTopic: r.option(fieldTopic), fieldSays: readSays(r.option(fieldSays), "")})
+	return b.openSheet(string(knowledge.FAQEntry), key, 0, inputs{fieldTopic: r.option(fieldTopic), fieldSays: readSays(r.option(fieldSays), "")})
 }
 
 // articleSeen is articleNamed for a career that is not hidden.
@@ -60,7 +60,7 @@ func (b *Bot) kbSection(ctx context.Context, r *request) (response, error) {
 
 // kbNew opens the dialog of a new career.
 func (b *Bot) kbNew(context.Context, *request) (response, error) {
-	return b.openSheet(newCareer, knowledge.EntryKey{Kind: knowledge.CareerEntry}, 0, typed{})
+	return b.openSheet(newCareer, knowledge.EntryKey{Kind: knowledge.CareerEntry}, 0, inputs{})
 }
 
 // kbEdit opens the dialog of an entry.
@@ -82,7 +82,7 @@ func (b *Bot) openEntry(ctx context.Context, r *request, key knowledge.EntryKey)
 	if err != nil {
 		return response{}, b.keeping(err)
 	}
-	values := typed{}
+	values := inputs{}
 	if e, ok := entryIn(b.cfg.Answerer().Base(r.home), key); ok {
 		values = sheets[string(key.Kind)].write([]knowledge.Entry{e})
 	}
@@ -116,7 +116,7 @@ func readSays(chosen, was string) string {
 }
 
 // openSheet opens the dialog of a sheet. Its ID holds all that is not typed.
-func (b *Bot) openSheet(sheet string, key knowledge.EntryKey, base int64, values typed) (response, error) {
+func (b *Bot) openSheet(sheet string, key knowledge.EntryKey, base int64, values inputs) (response, error) {
 	says := values[fieldSays]
 	topic := slices.Index(knowledge.Topics, knowledge.Topic(values[fieldTopic]))
 	id, ok := customID(kbPut, sheet, key.Article, key.ID, strconv.Itoa(topic), says[:min(len(says), 1)], strconv.FormatInt(base, 36))
@@ -160,24 +160,24 @@ func (b *Bot) kbPut(ctx context.Context, r *request) (response, error) {
 
 // put keeps what was typed as a draft, in the place of what the draft held, and
 // previews it. What is wrong with it is told, and it is kept as it was typed.
-func (b *Bot) put(ctx context.Context, r *request, d store.Draft, values typed) (response, error) {
+func (b *Bot) put(ctx context.Context, r *request, d store.Draft, values inputs) (response, error) {
 	s, err := b.kept.opened()
 	if err != nil {
 		return response{}, errOff + refusal(givenBack(values))
 	}
 	first := d.Changes[0]
-	sheet := sheetOf([]store.Change{{Entry: knowledge.Entry{EntryKey: first.EntryKey}, Action: first.Action, Typed: values}})
+	d.Typed = values
+	d.Changes = []store.Change{{Entry: knowledge.Entry{EntryKey: first.EntryKey}, Action: first.Action, Base: first.Base}}
 	base := b.cfg.Answerer().Base(r.home)
 	if first.Action == store.Add {
 		if first.EntryKey, err = b.newKey(ctx, s, r.home, first.EntryKey, values); err != nil {
 			return response{}, refusal(err.Error() + givenBack(values))
 		}
+		d.Changes[0].EntryKey = first.EntryKey
 	}
-	entries, faults := sheets[sheet].read(first.EntryKey, values, base)
-	if len(faults) > 0 {
-		d.Changes = []store.Change{{Entry: knowledge.Entry{EntryKey: first.EntryKey}, Action: first.Action, Base: first.Base, Typed: values}}
-	} else {
-		d.Changes = nil
+	entries, faults := sheets[sheetOf(d)].read(first.EntryKey, values, base)
+	if len(faults) == 0 {
+		d.Changes, d.Typed = nil, nil
 		for _, e := range entries {
 			c := store.Change{Entry: e, Action: first.Action, Base: first.Base}
 			if e.EntryKey != first.EntryKey {
@@ -207,7 +207,7 @@ func (b *Bot) put(ctx context.Context, r *request, d store.Draft, values typed) 
 }
 
 // givenBack gives what was typed back to whoever typed it, where it cannot be kept.
-func givenBack(values typed) string {
+func givenBack(values inputs) string {
 	var all []string
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if values[name] != "" {
@@ -223,7 +223,7 @@ const maxGivenBack = 1500
 
 // newKey makes the key of what is added, which nothing in the server has or ever
 // had.
-func (b *Bot) newKey(ctx context.Context, s *store.Store, guild string, key knowledge.EntryKey, values typed) (knowledge.EntryKey, error) {
+func (b *Bot) newKey(ctx context.Context, s *store.Store, guild string, key knowledge.EntryKey, values inputs) (knowledge.EntryKey, error) {
 	if key.Kind == knowledge.SectionEntry {
 		return key, nil
 	}
@@ -280,11 +280,11 @@ func (b *Bot) kbOpenChange(ctx context.Context, r *request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	sheet := sheetOf(d.Changes)
+	sheet := sheetOf(d)
 	if sheet == "" {
 		return response{}, refusal("That draft has no text that a dialog could hold. Publish it, or discard it.")
 	}
-	f, err := dialogOf(sheet, kbChange+":"+packID(d.ID), valuesOf(d.Changes))
+	f, err := dialogOf(sheet, kbChange+":"+packID(d.ID), inputsOf(d))
 	return response{opens: f, note: sheet}, err
 }
 
@@ -298,7 +298,7 @@ func (b *Bot) kbChange(ctx context.Context, r *request) (response, error) {
 		return response{}, err
 	}
 	values := maps.Clone(r.fields)
-	for name, was := range valuesOf(d.Changes) {
+	for name, was := range inputsOf(d) {
 		if name == fieldTopic || name == fieldSays {
 			values[name] = was
 		}
@@ -342,7 +342,7 @@ func (b *Bot) take(ctx context.Context, r *request, action store.Action) (respon
 func fingerprint(d store.Draft) string {
 	h := fnv.New64a()
 	for _, c := range d.Changes {
-		fmt.Fprintf(h, "%q %s %d %t %q %q\n", c.EntryKey, c.Action, c.Base, c.Hidden, knowledge.FormatEntry(c.Entry), c.Typed)
+		fmt.Fprintf(h, "%q %s %d %t %q\n", c.EntryKey, c.Action, c.Base, c.Hidden, knowledge.FormatEntry(c.Entry))
 	}
 	return strconv.FormatUint(h.Sum64(), 36)
 }

@@ -14,9 +14,9 @@ import (
 // Entries as dialogs hold them. What is typed is a text for each field; it
 // becomes entries only if nothing is wrong with it.
 
-// typed is what stands in the fields of a dialog by their names, and what was
+// inputs are what stands in the fields of a dialog by their names, and what was
 // chosen before it opened.
-type typed = map[string]string
+type inputs = map[string]string
 
 // The fields of the dialogs.
 const (
@@ -37,9 +37,9 @@ const (
 // sheet is a kind of dialog.
 type sheet struct {
 	title  string
-	fields func(typed) []field
-	write  func([]knowledge.Entry) typed                                                          // what a dialog of entries is filled with
-	read   func(knowledge.EntryKey, typed, *knowledge.Base) ([]knowledge.Entry, knowledge.Faults) // the base is what the server sees
+	fields func(inputs) []field
+	write  func([]knowledge.Entry) inputs                                                          // what a dialog of entries is filled with
+	read   func(knowledge.EntryKey, inputs, *knowledge.Base) ([]knowledge.Entry, knowledge.Faults) // the base is what the server sees
 }
 
 // newCareer is the sheet of a head together with its overview. The other sheets
@@ -53,34 +53,34 @@ var sheets = map[string]sheet{
 	newCareer:                      {"A new career", newFields, writeNew, readNew},
 }
 
-// sheetOf names the sheet that changes fit; empty if no dialog holds them.
-func sheetOf(changes []store.Change) string {
-	first := changes[0]
-	_, withText := first.Typed[fieldText]
+// sheetOf names the sheet that a draft fits; empty if no dialog holds it.
+func sheetOf(d store.Draft) string {
+	first := d.Changes[0]
+	_, withText := d.Typed[fieldText]
 	switch {
-	case first.Kind == knowledge.CareerEntry && first.Action == store.Add && (withText || len(changes) == 2 && changes[1].EntryKey == overviewOf(first.Article)):
+	case first.Kind == knowledge.CareerEntry && first.Action == store.Add && (withText || len(d.Changes) == 2 && d.Changes[1].EntryKey == overviewOf(first.Article)):
 		return newCareer
-	case len(changes) > 1, first.Typed == nil && first.FAQ == nil && first.Section == nil && first.Head == nil:
+	case len(d.Changes) > 1, d.Typed == nil && first.FAQ == nil && first.Section == nil && first.Head == nil:
 		return ""
 	}
 	return string(first.Kind)
 }
 
-// valuesOf is what a dialog of changes is filled with.
-func valuesOf(changes []store.Change) typed {
-	if changes[0].Typed != nil {
-		return changes[0].Typed
+// inputsOf is what the dialog of a draft is filled with.
+func inputsOf(d store.Draft) inputs {
+	if d.Typed != nil {
+		return d.Typed
 	}
 	var entries []knowledge.Entry
-	for _, c := range changes {
+	for _, c := range d.Changes {
 		entries = append(entries, c.Entry)
 	}
-	return sheets[sheetOf(changes)].write(entries)
+	return sheets[sheetOf(d)].write(entries)
 }
 
 // dialogOf opens a sheet filled with values. It refuses values that do not fit
 // whole, since saving them would lose the rest.
-func dialogOf(name, id string, values typed) (*form, error) {
+func dialogOf(name, id string, values inputs) (*form, error) {
 	s := sheets[name]
 	f := &form{id: id, title: s.title, fields: s.fields(values)}
 	for i, in := range f.fields {
@@ -115,7 +115,7 @@ func settled(base *knowledge.Base, entries []knowledge.Entry) ([]knowledge.Entry
 	return entries, faults
 }
 
-func faqFields(typed) []field {
+func faqFields(inputs) []field {
 	return []field{
 		{id: fieldQuestion, label: "Question", hint: "As most people would ask it", max: knowledge.MaxQuestion, required: true},
 		{id: fieldPhrasings, label: "Other ways to ask it", hint: "One a line. With eight or more it is found well", max: maxFieldValue, long: true},
@@ -125,9 +125,9 @@ func faqFields(typed) []field {
 	}
 }
 
-func writeFAQ(entries []knowledge.Entry) typed {
+func writeFAQ(entries []knowledge.Entry) inputs {
 	f := entries[0].FAQ
-	v := typed{
+	v := inputs{
 		fieldQuestion: f.Question, fieldPhrasings: strings.Join(f.Phrasings, "\n"), fieldAnswer: f.Answer,
 		fieldTopic: string(f.Topic), fieldSays: string(f.Says),
 	}
@@ -137,7 +137,7 @@ func writeFAQ(entries []knowledge.Entry) typed {
 	return v
 }
 
-func readFAQ(key knowledge.EntryKey, v typed, base *knowledge.Base) ([]knowledge.Entry, knowledge.Faults) {
+func readFAQ(key knowledge.EntryKey, v inputs, base *knowledge.Base) ([]knowledge.Entry, knowledge.Faults) {
 	f := &knowledge.FAQ{
 		ID: key.ID, Question: v[fieldQuestion], Phrasings: linesOf(v[fieldPhrasings]), Answer: v[fieldAnswer],
 		Topic: knowledge.Topic(v[fieldTopic]), Says: knowledge.Says(v[fieldSays]),
@@ -176,7 +176,7 @@ func textField(n int) string {
 	return fieldText + strconv.Itoa(n)
 }
 
-func sectionFields(v typed) []field {
+func sectionFields(v inputs) []field {
 	fields := []field{
 		{id: fieldHeading, label: "Heading", max: knowledge.MaxTitle, required: true},
 		{id: fieldText, label: "Text", hint: "Paragraphs and bullets, an empty line between them. “- **Words:** …” is a bullet that is found by them", max: maxFieldValue, long: true, required: true},
@@ -187,17 +187,17 @@ func sectionFields(v typed) []field {
 	return fields
 }
 
-func writeSection(entries []knowledge.Entry) typed {
+func writeSection(entries []knowledge.Entry) inputs {
 	e := entries[0]
 	_, body, _ := strings.Cut(string(knowledge.FormatEntry(e)), "\n")
-	v := typed{fieldHeading: e.Section.Heading}
+	v := inputs{fieldHeading: e.Section.Heading}
 	maps.Copy(v, spread(strings.TrimSpace(body)))
 	return v
 }
 
 // spread puts a text into boxes, broken between lines.
-func spread(text string) typed {
-	v := typed{}
+func spread(text string) inputs {
+	v := inputs{}
 	n := 0
 	for line := range strings.Lines(text) {
 		if box := textField(n); characters(v[box])+characters(line) > maxFieldValue && v[box] != "" {
@@ -213,7 +213,7 @@ func spread(text string) typed {
 
 // gathered is the text of the boxes. What was broken between two bullets is
 // one list again: an empty line between them makes no difference.
-func gathered(v typed) string {
+func gathered(v inputs) string {
 	var parts []string
 	for n := range maxTexts {
 		if text := v[textField(n)]; text != "" {
@@ -223,7 +223,7 @@ func gathered(v typed) string {
 	return strings.Join(parts, "\n\n")
 }
 
-func readSection(key knowledge.EntryKey, v typed, base *knowledge.Base) ([]knowledge.Entry, knowledge.Faults) {
+func readSection(key knowledge.EntryKey, v inputs, base *knowledge.Base) ([]knowledge.Entry, knowledge.Faults) {
 	passages, faults := passagesOf(key, gathered(v))
 	if faults != nil {
 		return nil, faults
@@ -251,7 +251,7 @@ func passagesOf(key knowledge.EntryKey, text string) ([]knowledge.Passage, knowl
 	return e.Section.Passages, nil
 }
 
-func headFields(typed) []field {
+func headFields(inputs) []field {
 	return []field{
 		{id: fieldTitle, label: "Title", placeholder: "Back-end developer", max: knowledge.MaxTitle, required: true},
 		{id: fieldAliases, label: "Other names", hint: "One a line: what people also call it", max: maxFieldValue, long: true},
@@ -261,20 +261,20 @@ func headFields(typed) []field {
 	}
 }
 
-func writeHead(entries []knowledge.Entry) typed {
+func writeHead(entries []knowledge.Entry) inputs {
 	h := entries[0].Head
-	return typed{
+	return inputs{
 		fieldTitle: h.Title, fieldAliases: strings.Join(h.Aliases, "\n"), fieldRegion: h.Region,
 		fieldSource: h.Source.Name, fieldLink: h.Source.URL,
 	}
 }
 
-func readHead(key knowledge.EntryKey, v typed, base *knowledge.Base) ([]knowledge.Entry, knowledge.Faults) {
+func readHead(key knowledge.EntryKey, v inputs, base *knowledge.Base) ([]knowledge.Entry, knowledge.Faults) {
 	return settled(base, []knowledge.Entry{headOf(key, v, base)})
 }
 
 // headOf is the head that was typed, with the figures of the one that there is.
-func headOf(key knowledge.EntryKey, v typed, base *knowledge.Base) knowledge.Entry {
+func headOf(key knowledge.EntryKey, v inputs, base *knowledge.Base) knowledge.Entry {
 	head := knowledge.Article{ID: key.Article}
 	if was, ok := entryIn(base, key); ok {
 		head = *was.Head
@@ -291,7 +291,7 @@ func overviewOf(article string) knowledge.EntryKey {
 	return knowledge.EntryKey{Article: article, Kind: knowledge.SectionEntry, ID: string(knowledge.Overview)}
 }
 
-func newFields(typed) []field {
+func newFields(inputs) []field {
 	fields := headFields(nil)
 	fields[3].hint = "Who says so, and a link if there is one: Payscale https://…"
 	fields[3].max += maxURL
@@ -299,7 +299,7 @@ func newFields(typed) []field {
 	return fields
 }
 
-func writeNew(entries []knowledge.Entry) typed {
+func writeNew(entries []knowledge.Entry) inputs {
 	v, text := writeHead(entries[:1]), writeSection(entries[1:])
 	v[fieldSource] = strings.TrimSpace(v[fieldSource] + " " + v[fieldLink])
 	v[fieldText] = text[fieldText]
@@ -307,7 +307,7 @@ func writeNew(entries []knowledge.Entry) typed {
 	return v
 }
 
-func readNew(key knowledge.EntryKey, v typed, base *knowledge.Base) ([]knowledge.Entry, knowledge.Faults) {
+func readNew(key knowledge.EntryKey, v inputs, base *knowledge.Base) ([]knowledge.Entry, knowledge.Faults) {
 	head := maps.Clone(v)
 	words := strings.Fields(v[fieldSource])
 	if i := slices.IndexFunc(words, func(w string) bool { return webLink(w) != "" }); i >= 0 {

@@ -265,7 +265,7 @@ func renderDrafts(here *knowledge.Base, list []store.Draft) message {
 	for i, d := range list[:min(len(list), maxDrafts)] {
 		c := d.Changes[0]
 		now, _ := entryIn(here, c.EntryKey)
-		label := cmp.Or(c.Typed[fieldQuestion], c.Typed[fieldTitle], c.Typed[fieldHeading], named(c.Entry, now))
+		label := cmp.Or(d.Typed[fieldQuestion], d.Typed[fieldTitle], d.Typed[fieldHeading], named(c.Entry, now))
 		line := fmt.Sprintf("**%d.** %s · %s: %s, by %s %s", i+1, escape(careerTitle(here, c.Article), 40), escape(label, 60), actions[c.Action], person(d.Author), at(d.Created))
 		if more := len(d.Changes) - 1; more > 0 {
 			line += fmt.Sprintf(", and %s", plural(more, "further change", "further changes"))

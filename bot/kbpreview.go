@@ -47,8 +47,8 @@ func (b *Bot) preview(ctx context.Context, r *request, d store.Draft) (response,
 	if err != nil {
 		return response{}, err
 	}
-	if d.Changes[0].Typed != nil {
-		_, faults := sheets[sheetOf(d.Changes)].read(d.Changes[0].EntryKey, d.Changes[0].Typed, b.cfg.Answerer().Base(r.home))
+	if d.Typed != nil {
+		_, faults := sheets[sheetOf(d)].read(d.Changes[0].EntryKey, d.Typed, b.cfg.Answerer().Base(r.home))
 		return response{message: renderFaulty(d, faults), note: "faulty"}, nil
 	}
 	var stale []store.Revision
@@ -186,7 +186,7 @@ func draftButtons(d store.Draft) []discordgo.MessageComponent {
 // changeButtons are what can be done with any draft.
 func changeButtons(d store.Draft) []discordgo.MessageComponent {
 	var list []discordgo.MessageComponent
-	if sheetOf(d.Changes) != "" {
+	if sheetOf(d) != "" {
 		list = append(list, discordgo.Button{Label: "Change", Style: discordgo.SecondaryButton, CustomID: kbChange + ":" + packID(d.ID)})
 	}
 	return append(list, discordgo.Button{Label: "Discard", Style: discordgo.DangerButton, CustomID: kbDiscard + ":" + packID(d.ID)})

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/careerbot/careerbot/knowledge"
@@ -16,9 +15,8 @@ import (
 // reset, and is hidden to be removed.
 type Change struct {
 	knowledge.Entry
-	Action Action            // Add, Edit, Remove, Reset or Import
-	Base   int64             // the number of the revision that it was made from; 0 if there was none
-	Typed  map[string]string // what somebody has typed that is not sound yet, by the names of fields; the entry is its key alone then
+	Action Action // Add, Edit, Remove, Reset or Import
+	Base   int64  // the number of the revision that it was made from; 0 if there was none
 }
 
 // Draft is a set of changes that somebody has prepared: nobody but moderators
@@ -31,6 +29,11 @@ type Draft struct {
 	Question int64    // the question that they answer, or 0
 	Note     string   // what it is for, for the audit
 	Created  time.Time
+
+	// Typed is what somebody has put in, by the names of fields, and what is not
+	// sound yet: it is kept so that it is not lost, and cannot be published. The
+	// one change is an entry's key alone then. Nil of a draft that is sound.
+	Typed map[string]string
 }
 
 // Published is what came of publishing a draft.
@@ -63,7 +66,7 @@ func (s *Store) SaveDraft(ctx context.Context, d Draft) (Draft, error) {
 	seen := map[knowledge.EntryKey]bool{}
 	for i, c := range d.Changes {
 		content := checkContent
-		if c.Typed != nil {
+		if d.Typed != nil {
 			content = checkUnsound
 		}
 		if err := content(c.Entry, c.Action); err != nil {
@@ -79,7 +82,7 @@ func (s *Store) SaveDraft(ctx context.Context, d Draft) (Draft, error) {
 				return Draft{}, err
 			}
 		}
-		changes[i] = change{c.Article, string(c.Kind), c.ID, c.Action, c.Base, body, c.Hidden, c.Typed}
+		changes[i] = change{c.Article, string(c.Kind), c.ID, c.Action, c.Base, body, c.Hidden, d.Typed}
 	}
 	if len(changes) == 0 {
 		return Draft{}, errors.New("the draft changes nothing")
@@ -144,7 +147,7 @@ func (s *Store) Discard(ctx context.Context, guild string, id int64) error {
 // answers is answered. It happens whole or not at all. If an entry was changed
 // since the draft was made the error is a *StaleError, and the draft is kept.
 // Of two who publish a draft at once, one gets ErrNotFound. What was typed and
-// is not sound cannot be published: the error is ErrUnsound then.
+// is not sound cannot be published: the error is ErrUnsound.
 func (s *Store) Publish(ctx context.Context, guild string, id int64, person string) (Published, error) {
 	p := Published{Guild: guild}
 	err := s.update(ctx, func(q *query.Queries) error {
@@ -156,7 +159,7 @@ func (s *Store) Publish(ctx context.Context, guild string, id int64, person stri
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(changes, func(c change) bool { return c.Typed != nil }) {
+		if changes[0].Typed != nil {
 			return ErrUnsound
 		}
 		if p.Revisions, err = s.lay(ctx, q, guild, row.AuthorID, changes); err != nil {
@@ -218,12 +221,13 @@ func draftOf(row query.Draft) (Draft, error) {
 		return Draft{}, err
 	}
 	d := Draft{ID: row.ID, Guild: row.GuildID, Author: row.AuthorID, Question: row.QuestionID, Note: row.Note, Created: instant(row.CreatedAt)}
+	d.Typed = changes[0].Typed
 	for _, c := range changes {
 		e, err := parseBody(c.key(), c.Body, c.Hidden)
 		if err != nil {
 			return Draft{}, fmt.Errorf("draft %d in the database makes no sense: discard it: %w", row.ID, err)
 		}
-		d.Changes = append(d.Changes, Change{Entry: e, Action: c.Action, Base: c.Base, Typed: c.Typed})
+		d.Changes = append(d.Changes, Change{Entry: e, Action: c.Action, Base: c.Base})
 	}
 	return d, nil
 }
