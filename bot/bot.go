@@ -26,6 +26,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/careerbot/careerbot/answer"
+	"github.com/careerbot/careerbot/fetch"
 	"github.com/careerbot/careerbot/store"
 )
 
@@ -41,6 +42,8 @@ type Config struct {
 
 	Open func(context.Context) (*store.Store, error) // opens what is kept; the bot closes it. Without it nothing is kept
 	Keep store.Keep                                  // for how long
+
+	Fetch *fetch.Client // gets what moderators attach or link to; nil: nothing is imported
 }
 
 // Bot is a connection to Discord that answers questions.
@@ -88,6 +91,9 @@ type identity struct {
 	app  string
 }
 
+// discordAPI is where Discord is.
+const discordAPI = "https://discord.com"
+
 // shutdownTime is how long replies in flight may take when the bot ends.
 const shutdownTime = 10 * time.Second
 
@@ -104,7 +110,7 @@ func New(cfg Config) (*Bot, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	if cfg.API == "" {
-		cfg.API = "https://discord.com"
+		cfg.API = discordAPI
 	}
 	api, err := url.Parse(strings.TrimSuffix(cfg.API, "/"))
 	if err != nil || api.Host == "" {

@@ -24,10 +24,7 @@ const aboutPrivacy = "https://github.com/careerbot/careerbot/blob/main/docs/priv
 
 // privacyCommand defines /privacy.
 func privacyCommand() *discordgo.ApplicationCommand {
-	c := &discordgo.ApplicationCommand{
-		Type: discordgo.ChatApplicationCommand, Name: "privacy", Contexts: everywhere, IntegrationTypes: anyInstall,
-		Description: "What I keep of you: see it, take it with you, or have it deleted",
-	}
+	c := forEveryone("privacy", "What I keep of you: see it, take it with you, or have it deleted")
 	for _, sub := range []discordgo.ApplicationCommandOption{
 		{Name: "show", Description: "What I keep of you"},
 		{Name: "export", Description: "All that I keep of you, as a file"},

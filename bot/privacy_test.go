@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"archive/zip"
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -142,4 +144,40 @@ func TestPrivacy(t *testing.T) {
 	wants(t, st.slash(st.asha, other.General(), "ask", discordsim.Opts{"question": "Can one work from home?"}).Text(), "Many do so")
 	wants(t, st.slash(st.ravi, st.general, "privacy show", nil).Text(), "1 vote on an answer\n")
 	checkMentions(t, st.sim)
+}
+
+// importedChanges are entries as changes of an import.
+func importedChanges(entries ...knowledge.Entry) []store.Change {
+	var changes []store.Change
+	for _, e := range entries {
+		c := store.Change{Entry: e, Action: store.Import}
+		if e.Hidden {
+			c.Action = store.Remove
+		}
+		changes = append(changes, c)
+	}
+	return changes
+}
+
+// unzipped is all that a zip holds, with the names of its files.
+func unzipped(t *testing.T, src []byte) []byte {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(src), int64(len(src)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all bytes.Buffer
+	all.WriteString(z.Comment)
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.WriteString(f.Name + f.Comment)
+		if _, err := io.Copy(&all, r); err != nil {
+			t.Fatal(err)
+		}
+		r.Close()
+	}
+	return all.Bytes()
 }

@@ -61,8 +61,8 @@ type request struct {
 	steps   chan string                // how far the handler is, where it takes long; see step
 }
 
-// step tells the person how far their request is. What comes before the last
-// step has been shown is never shown.
+// step tells the person how far their request is, if it takes long. A row whose
+// handler calls it replies with a message of its own.
 func (r *request) step(text string) {
 	select {
 	case <-r.steps:

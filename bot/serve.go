@@ -47,6 +47,7 @@ func (b *Bot) serve(r *request, queue turn) {
 
 	var res result
 	deferred := false
+	step := "" // how far the handler is
 	var late <-chan time.Time
 	if row.manner.deferred != 0 && r.token != "" {
 		timer := time.NewTimer(b.deferAfter)
@@ -63,15 +64,9 @@ func (b *Bot) serve(r *request, queue turn) {
 				b.health.count(failed)
 				return
 			}
-		case step := <-r.steps:
-			late = nil
-			if deferred = deferred || b.postpone(ctx, row, r); !deferred {
-				b.health.count(failed)
-				return
-			}
-			if err := b.editReply(ctx, r, say(step).payload()); err != nil {
-				b.log.Warn("how far a request is could not be shown", "id", r.id, "err", err)
-			}
+			b.showStep(ctx, r, step, deferred)
+		case step = <-r.steps:
+			b.showStep(ctx, r, step, deferred)
 		case <-ctx.Done():
 			res.err = fmt.Errorf("the handler did not end: %w", ctx.Err())
 			waiting = false
@@ -148,6 +143,17 @@ func (b *Bot) postpone(ctx context.Context, row row, r *request) bool {
 		b.log.Error("could not defer a reply", "id", r.id, "door", r.door, "row", r.name, "err", err)
 	}
 	return err == nil
+}
+
+// showStep tells the person how far a request is that takes long enough to have
+// been deferred.
+func (b *Bot) showStep(ctx context.Context, r *request, step string, deferred bool) {
+	if step == "" || !deferred {
+		return
+	}
+	if err := b.editReply(ctx, r, say(step).payload()); err != nil {
+		b.log.Warn("how far a request is could not be shown", "id", r.id, "err", err)
+	}
 }
 
 // reply shows a response.

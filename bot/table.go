@@ -153,6 +153,9 @@ func table() []row {
 		{door: slash, name: "kb checks", permits: moderators, sight: private, manner: replies, do: (*Bot).kbListChecks},
 		{door: button, name: kbChecks, permits: moderators, sight: private, manner: updates, do: (*Bot).kbListChecks},
 		{door: button, name: kbDrop, permits: moderators, sight: private, manner: updates, do: (*Bot).kbDropCheck},
+		{door: slash, name: "kb import", permits: moderators, sight: private, manner: replies, do: (*Bot).kbImport},
+		{door: complete, name: "kb import", permits: moderators, manner: offers, do: (*Bot).completeCareer},
+		{door: slash, name: "kb export", permits: moderators, sight: private, manner: replies, do: (*Bot).kbExport},
 	}
 }
 
