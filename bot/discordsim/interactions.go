@@ -150,6 +150,16 @@ func (it *Interaction) Modal(ctx context.Context) (Modal, error) {
 	return m, err
 }
 
+// Opened gives the dialog that the bot has opened, if that is how it answered.
+func (it *Interaction) Opened() (Modal, bool) {
+	it.sim.mu.Lock()
+	defer it.sim.mu.Unlock()
+	if it.modal == nil {
+		return Modal{}, false
+	}
+	return *it.modal, true
+}
+
 // Choices waits for what autocompletion offers.
 func (it *Interaction) Choices(ctx context.Context) ([]Choice, error) {
 	var list []Choice
