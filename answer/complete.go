@@ -239,7 +239,7 @@ const (
 func (x wording) completes(typed string, words []string) int {
 	best := asksNot
 	for i, text := range x.texts {
-		way := asksNot
+		var way int
 		switch {
 		case strings.HasPrefix(text[1:], typed):
 			way = questionBegins
@@ -345,14 +345,14 @@ func (a *Answerer) meant(s *state, text, occupation string, most int) ([]found, 
 	art := a.career(s, Question{Occupation: occupation}, u, nil)
 	words := flat(u.clauses)
 	var out []found
-	for _, k := range a.kin(s, words, art) {
+	for _, k := range a.kin(s, words, a.blocksOf(words), art) {
 		out = append(out, k.found)
 	}
 	if art == nil {
 		return out, evidence{}
 	}
 	c := a.consider(s, art, u, reading{words: words, whole: true})
-	near := s.near.find(a.blocksOf(c.words))
+	near := s.near.find(c.blocks)
 	c.evidence.Topic, c.evidence.Aside = near.topic, near.aside
 	return append(out, c.nearest(art, most)...), c.evidence
 }

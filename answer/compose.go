@@ -99,6 +99,9 @@ func (a *Answerer) compose(s *state, v verdict) Answer {
 		return ans
 	}
 	ans.Source = v.article.Source
+	if f := v.answers[0].faq; f != nil && f.Source != nil {
+		ans.Source = *f.Source
+	}
 	var parts []string
 	for _, f := range v.answers {
 		ans.Passages = append(ans.Passages, f.passage())

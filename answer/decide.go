@@ -64,6 +64,7 @@ const (
 // considered is a reading with what the models say of it.
 type considered struct {
 	reading
+	blocks   blocks          // of its words
 	order    []int           // FAQs of the article, best first
 	scores   []float32       // of those, and then of those that a server took out
 	gone     bool            // one of the latter fits best
@@ -84,8 +85,8 @@ const contextShare = 0.35
 
 // consider scores a reading against the FAQs of an article and against topics.
 func (a *Answerer) consider(s *state, art *knowledge.Article, u understanding, r reading) considered {
-	c := considered{reading: r}
 	b := a.blocksOf(r.words)
+	c := considered{reading: r, blocks: b}
 	ts := s.topics.scores(b)
 	c.scores = s.scores(art, b, ts)
 	if r.context != nil {
@@ -220,8 +221,8 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 		return v
 	}
 	for _, f := range s.exactly(exactKey(flat(u.clauses))) {
-		if f.article == art {
-			v.outcome, v.answers, v.confidence, v.words, v.exact = Answered, []found{f}, 1, flat(u.clauses), true
+		if f.article == art || f.article.ID == q.Occupation {
+			v.outcome, v.article, v.answers, v.confidence, v.words, v.exact = Answered, f.article, []found{f}, 1, flat(u.clauses), true
 			v.plain = a.closed(v.words)
 			return v
 		}
@@ -253,7 +254,7 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 // choose fills in what the base says to the best of the readings of a question.
 func (a *Answerer) choose(s *state, u understanding, art *knowledge.Article, all []considered, v *verdict) {
 	best := slices.MaxFunc(all, func(x, y considered) int { return cmp.Compare(x.weight, y.weight) })
-	around := s.near.find(a.blocksOf(best.words))
+	around := s.near.find(best.blocks)
 	best.around = around
 	best.said = s.said[exactKey(flat(u.clauses))]
 	best.evidence.Topic, best.evidence.Aside = around.topic, around.aside
@@ -297,7 +298,7 @@ func (a *Answerer) own(s *state, u understanding, all []considered, art *knowled
 		if c.part && c.context != nil {
 			continue
 		}
-		if ks := a.kin(s, c.words, art); len(ks) > 0 && (best.faq == nil || ks[0].chance() > best.chance()) {
+		if ks := a.kin(s, c.words, c.blocks, art); len(ks) > 0 && (best.faq == nil || ks[0].chance() > best.chance()) {
 			best, as = ks[0], c
 		}
 	}
@@ -354,11 +355,11 @@ func (a *Answerer) whichCareer(s *state, u understanding, v verdict) verdict {
 			c = x
 		}
 	}
-	c.around = s.near.find(a.blocksOf(c.words))
+	c.around = s.near.find(c.blocks)
 	c.evidence.Topic, c.evidence.Aside = c.around.topic, c.around.aside
 	v.confidence = c.evidence.held()
 	// Of all careers, only one may have an FAQ of the server that is meant.
-	own := a.kin(s, c.words, nil)
+	own := a.kin(s, c.words, c.blocks, nil)
 	sure := len(own) > 0 && own[0].chance() >= kinFrom && len(u.others) == 0
 	if sure && (len(own) == 1 || own[1].article == own[0].article || own[1].chance() < kinFrom) {
 		v.article = own[0].article

@@ -47,6 +47,9 @@ func (a *Answerer) Group(guild string, texts []string) [][]int {
 					continue
 				}
 				both := float64(common(x.telling, y.telling))
+				if both == 0 {
+					continue // their profiles alone would not do
+				}
 				k := kin{
 					asked: both / float64(x.sum), way: both / float64(y.sum), both: both / math.Sqrt(float64(x.sum*y.sum)),
 					among: x.among.times(y.among),

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/careerbot/careerbot/knowledge"
 )
@@ -22,6 +23,7 @@ type kinship struct {
 
 type way struct {
 	faq   int32
+	words string
 	sum   float32 // of the weights of its terms
 	among profile
 }
@@ -62,29 +64,42 @@ const (
 )
 
 // newKinship reads the ways in which FAQs of a server are asked, and notes them
-// as exact. Those that the base below has are known to its models and left out.
-func (a *Answerer) newKinship(s *state, faqs []found) *kinship {
-	n := &kinship{faqs: faqs}
-	for i, f := range faqs {
-		var known []string
-		if under := s.below.base.Article(f.article.ID); under != nil {
-			if g := under.FAQ(f.faq.ID); g != nil && s.heir(f.article, g) >= 0 {
-				known = g.Asked()
-			}
+// as exact. What the kinship before says of the same words, with the same base,
+// is taken over.
+func (a *Answerer) newKinship(s *state, faqs []asked, before *kinship) *kinship {
+	known := map[string]profile{}
+	if before != nil {
+		for _, w := range before.ways {
+			known[w.words] = w.among
 		}
-		for _, text := range f.faq.Asked() {
+	}
+	type read struct {
+		key     string
+		way     way
+		telling []weighed
+	}
+	reads := make([][]read, len(faqs))
+	inParallel(len(faqs), func(i int) {
+		for _, text := range faqs[i].texts {
 			words := s.unnamed(flat(a.read(s, text)))
-			key := exactKey(words)
-			s.exact[key] = append(s.exact[key], f)
-			if slices.Contains(known, text) {
-				continue
+			w := way{faq: int32(i), words: strings.Join(words, " ")}
+			var ok bool
+			if w.among, ok = known[w.words]; !ok {
+				w.among = s.near.profile(a.blocksOf(words))
 			}
-			w := way{faq: int32(i), among: s.near.profile(a.blocksOf(words))}
-			for _, t := range a.telling(s, words) {
+			reads[i] = append(reads[i], read{exactKey(words), w, a.telling(s, words)})
+		}
+	})
+	n := &kinship{}
+	for i, list := range reads {
+		n.faqs = append(n.faqs, faqs[i].found)
+		for _, r := range list {
+			s.exact[r.key] = append(s.exact[r.key], faqs[i].found)
+			for _, t := range r.telling {
 				n.uses = append(n.uses, termIn{t.term, int32(len(n.ways))})
-				w.sum += t.weight
+				r.way.sum += t.weight
 			}
-			n.ways = append(n.ways, w)
+			n.ways = append(n.ways, r.way)
 		}
 	}
 	slices.SortFunc(n.uses, func(x, y termIn) int { return cmp.Or(cmp.Compare(x.term, y.term), cmp.Compare(x.way, y.way)) })
@@ -114,9 +129,10 @@ func (a *Answerer) telling(s *state, words []string) []weighed {
 	return out
 }
 
-// kin returns the FAQs of a server that a question may ask for, of an article
-// or of all if it is nil, the most likely first.
-func (a *Answerer) kin(s *state, words []string, art *knowledge.Article) []kin {
+// kin returns the FAQs of a server that a question may ask for, given its words
+// and their features, of an article or of all if it is nil, the most likely
+// first.
+func (a *Answerer) kin(s *state, words []string, b blocks, art *knowledge.Article) []kin {
 	n := s.own
 	if n == nil || !slices.ContainsFunc(n.faqs, func(f found) bool { return art == nil || f.article == art }) {
 		return nil
@@ -136,7 +152,7 @@ func (a *Answerer) kin(s *state, words []string, art *knowledge.Article) []kin {
 			}
 		}
 	}
-	among := s.near.profile(a.blocksOf(words))
+	among := s.near.profile(b)
 	of := make([]kin, len(n.faqs))
 	for i, w := range n.ways {
 		k := &of[w.faq]

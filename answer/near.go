@@ -16,6 +16,7 @@ type neighbours struct {
 	groups  []int32     // of each example: which FAQ or aside it is one of, numbered
 	uses    [][]posting // by feature
 	scratch sync.Pool   // *[]float32 by example
+	tops    sync.Pool   // *groupTops
 }
 
 // posting says how much a feature weighs in an example.
@@ -47,6 +48,7 @@ func newNeighbours(m *model, rows []blocks, asides []*aside, groups []int32) *ne
 			n.uses[id] = append(n.uses[id], posting{uint32(i), v.values[k]})
 		}
 	}
+	n.tops.New = func() any { return &groupTops{best: make([][fewNearest]float32, 1+slices.Max(groups))} }
 	n.scratch.New = func() any {
 		s := make([]float32, len(rows))
 		return &s
@@ -133,21 +135,19 @@ type inGroup struct {
 // maxProfile is how many groups a profile has at most: the nearest.
 const maxProfile = 8
 
-// profile looks around a question. The weight of a group is the square of its
-// likeness, so that the nearest count most.
+// profile looks around a question. The weight of a group is the square of the
+// likeness of its nearest examples, so that the nearest groups count most.
 func (n *neighbours) profile(b blocks) profile {
 	p := n.likenesses(b)
-	likeness := *p
-	best := map[int32]*[fewNearest]float32{}
-	for i, x := range likeness {
-		likeness[i] = 0
+	g := n.tops.Get().(*groupTops)
+	for i, x := range *p {
+		(*p)[i] = 0
 		if x == 0 {
 			continue
 		}
-		t := best[n.groups[i]]
-		if t == nil {
-			t = &[fewNearest]float32{}
-			best[n.groups[i]] = t
+		t := &g.best[n.groups[i]]
+		if t[0] == 0 {
+			g.touched = append(g.touched, n.groups[i])
 		}
 		for k := range t {
 			if x > t[k] {
@@ -156,16 +156,22 @@ func (n *neighbours) profile(b blocks) profile {
 		}
 	}
 	n.scratch.Put(p)
-	out := make(profile, 0, len(best))
-	for g, t := range best {
+	out := make(profile, 0, maxProfile+1)
+	for _, group := range g.touched {
 		var sum float32
-		for k, x := range t {
+		for k, x := range g.best[group] {
 			sum += x / float32(k+1)
 		}
-		out = append(out, inGroup{g, sum * sum})
+		g.best[group] = [fewNearest]float32{}
+		x := inGroup{group, sum * sum}
+		at, _ := slices.BinarySearchFunc(out, x, func(x, y inGroup) int { return cmp.Or(cmp.Compare(y.weight, x.weight), cmp.Compare(x.group, y.group)) })
+		if at < maxProfile {
+			out = slices.Insert(out, at, x)
+			out = out[:min(len(out), maxProfile)]
+		}
 	}
-	slices.SortFunc(out, func(x, y inGroup) int { return cmp.Or(cmp.Compare(y.weight, x.weight), cmp.Compare(x.group, y.group)) })
-	out = slices.Clone(out[:min(len(out), maxProfile)])
+	g.touched = g.touched[:0]
+	n.tops.Put(g)
 	var length float64
 	for _, x := range out {
 		length += float64(x.weight * x.weight)
@@ -175,6 +181,13 @@ func (n *neighbours) profile(b blocks) profile {
 	}
 	slices.SortFunc(out, func(x, y inGroup) int { return cmp.Compare(x.group, y.group) })
 	return out
+}
+
+// groupTops is a scratch: of each group the likenesses of its nearest examples,
+// greatest first, and which groups have any.
+type groupTops struct {
+	best    [][fewNearest]float32
+	touched []int32
 }
 
 // times returns the cosine of two profiles.

@@ -16,6 +16,7 @@ type overlay struct {
 	below   *state
 	entries []knowledge.Entry
 	laid    map[knowledge.EntryKey]bool
+	kept    map[knowledge.EntryKey]bool  // FAQs laid over ones below and still asked in all their ways
 	heirs   map[*knowledge.Article][]int // of articles changed: which FAQ stands in the place of each FAQ below; -1 for none
 	own     *kinship                     // to FAQs as the server's entries ask them
 }
@@ -40,7 +41,7 @@ func (a *Answerer) Overlay(guild string, entries []knowledge.Entry) error {
 		}
 	}
 	if len(entries) > 0 {
-		next.guilds[guild] = a.over(now.base, entries)
+		next.guilds[guild] = a.over(now.base, entries, now.guilds[guild])
 	}
 	a.views.Store(next)
 	return nil
@@ -64,20 +65,21 @@ func whole(entries []knowledge.Entry) error {
 	return nil
 }
 
-// over builds what a server sees whose entries are laid over a base.
-func (a *Answerer) over(below *state, entries []knowledge.Entry) *state {
+// over builds what a server sees whose entries are laid over a base. What it saw
+// before saves work; it may be nil.
+func (a *Answerer) over(below *state, entries []knowledge.Entry, old *state) *state {
 	base := below.base.With(entries)
 	s := newState(base)
 	s.offer = a.offer(base)
 	s.said, s.topics, s.near, s.models, s.index = below.said, below.topics, below.near, below.models, below.index
 	s.overlay = overlay{
 		below: below, entries: entries,
-		laid: map[knowledge.EntryKey]bool{}, heirs: map[*knowledge.Article][]int{},
+		laid: map[knowledge.EntryKey]bool{}, kept: map[knowledge.EntryKey]bool{}, heirs: map[*knowledge.Article][]int{},
 	}
 
 	g := a.gather(s)
 	var heads []*knowledge.Article
-	var faqs []found
+	var faqs []asked
 	for _, e := range entries {
 		s.laid[e.EntryKey] = true
 		art := base.Article(e.Article)
@@ -92,12 +94,16 @@ func (a *Answerer) over(below *state, entries []knowledge.Entry) *state {
 			g.section(e.Section)
 		case e.FAQ != nil:
 			f := found{article: art, faq: art.FAQ(e.ID)}
-			g.faq(f.faq)
+			fresh := s.fresh(f)
+			for _, text := range fresh {
+				g.use(text, true)
+			}
+			g.use(f.faq.Answer, false)
 			// A moderator's question is written with care: its words are right.
 			for _, w := range flat(split(clean(f.faq.Question))) {
 				g.vocabulary[w] += minUsed
 			}
-			faqs = append(faqs, f)
+			faqs = append(faqs, asked{f, fresh})
 			s.word(f)
 		}
 	}
@@ -120,8 +126,40 @@ func (a *Answerer) over(below *state, entries []knowledge.Entry) *state {
 		}
 		s.heirs[art] = heirs
 	}
-	s.own = a.newKinship(s, faqs)
+	var before *kinship
+	if old != nil && old.below == below {
+		before = old.own
+	}
+	s.own = a.newKinship(s, faqs, before)
 	return s
+}
+
+// asked is an FAQ of a server and the ways in which it is asked that are to be
+// read.
+type asked struct {
+	found
+	texts []string
+}
+
+// fresh lists the ways in which an FAQ of a server is asked. If all those of
+// the one in whose place it stands are among them, these are left out: the base
+// below knows them.
+func (s *state) fresh(f found) []string {
+	now := f.faq.Asked()
+	art := s.below.base.Article(f.article.ID)
+	if art == nil {
+		return now
+	}
+	under := art.FAQ(f.faq.ID)
+	if under == nil {
+		return now
+	}
+	before := under.Asked()
+	if slices.ContainsFunc(before, func(text string) bool { return !slices.Contains(now, text) }) {
+		return now
+	}
+	s.kept[faqKey(f.article.ID, f.faq.ID)] = true
+	return slices.DeleteFunc(now, func(text string) bool { return slices.Contains(before, text) })
 }
 
 // heir returns the index of the FAQ of an article that stands in the place of
@@ -175,10 +213,10 @@ func (s *state) now(f found) (found, bool) {
 // isOwn reports whether an FAQ is of the server's own entries.
 func (s *state) isOwn(f found) bool { return s.laid[faqKey(f.article.ID, f.faq.ID)] }
 
-// inherited is now for an FAQ of the base below which no entry of the server
-// has touched.
+// inherited is now for an FAQ of the base below that is asked in the server as
+// it is there.
 func (s *state) inherited(f found) (found, bool) {
-	if s.isOwn(f) {
+	if s.isOwn(f) && !s.kept[faqKey(f.article.ID, f.faq.ID)] {
 		return found{}, false
 	}
 	return s.now(f)
@@ -249,7 +287,7 @@ func (s *state) wordingsOf(art *knowledge.Article) []wording {
 	}
 	out = slices.Clip(out)
 	for _, w := range s.below.wordings[art.ID] {
-		if f, ok := s.inherited(w.found); ok {
+		if f, ok := s.now(w.found); ok && !s.isOwn(f) {
 			out = append(out, wording{f, w.texts})
 		}
 	}

@@ -51,17 +51,21 @@ func entriesOf(list []added) []knowledge.Entry {
 	return out
 }
 
-// overlaid returns an Answerer of the shipped knowledge with entries laid over
-// it for the server "ours".
+// overlaid returns the Answerer of the shipped knowledge with entries laid over
+// it for the server "ours", until the test is over.
 func overlaid(t testing.TB, entries ...knowledge.Entry) *Answerer {
 	t.Helper()
-	a, err := New(knowledge.Shipped())
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := shipped(t)
 	if err := a.Overlay("ours", entries); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		for _, guild := range []string{"ours", "theirs"} {
+			if err := a.Overlay(guild, nil); err != nil {
+				t.Error(err)
+			}
+		}
+	})
 	return a
 }
 
@@ -127,6 +131,18 @@ func TestOverlayAnswers(t *testing.T) {
 			t.Errorf("the server %q sees it: %s", guild, got)
 		}
 	}
+	t.Run("a pressed choice", func(t *testing.T) {
+		c := a.Questions("ours", "is there remote", backend, 1)
+		if len(c) != 1 || c[0].Entry != "back-end-developer/faq/remote" {
+			t.Fatalf("it is not listed: %+v", c)
+		}
+		if got := a.Choose("ours", "channel/person", c[0]); got.Text != "Yes, most firms allow two days." {
+			t.Errorf("its answer: %s", got.Text)
+		}
+		if got := a.Choose("theirs", "channel/person", c[0]); got.Outcome == Answered {
+			t.Errorf("in another server: %+v", got)
+		}
+	})
 	t.Run("no entries any more", func(t *testing.T) {
 		if err := a.Overlay("ours", nil); err != nil {
 			t.Fatal(err)
@@ -156,7 +172,13 @@ func TestHiddenCareer(t *testing.T) {
 
 // A new base keeps what servers laid over the old one.
 func TestReplaceKeepsOverlays(t *testing.T) {
-	a := overlaid(t, faqEntry(backend, "remote", knowledge.Workplace, "Yes.", "Is there remote work?"))
+	a, err := New(knowledge.Shipped())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Overlay("ours", []knowledge.Entry{faqEntry(backend, "remote", knowledge.Workplace, "Yes.", "Is there remote work?")}); err != nil {
+		t.Fatal(err)
+	}
 	if err := a.Replace(knowledge.Shipped()); err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -95,7 +96,7 @@ func (a *Answerer) passage(s *state, art *knowledge.Article, sec *knowledge.Sect
 		if err != nil {
 			return 0
 		}
-		defer own.Close()
+		defer func() { _ = own.Close() }() // it is in memory: there is nothing to lose
 		search = own
 	}
 	hits, err := search.Search(context.Background(), index.Query{
@@ -106,6 +107,7 @@ func (a *Answerer) passage(s *state, art *knowledge.Article, sec *knowledge.Sect
 	if err != nil {
 		return 0 // the section as a whole answers less sharply, but answers
 	}
+	runtime.KeepAlive(s) // it closes its index when it is no more
 	for _, h := range hits {
 		for i, p := range sec.Passages {
 			if h.ID != passageID(art, sec, i+1) {

@@ -1,6 +1,8 @@
 package answer
 
 import (
+	"cmp"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -11,10 +13,18 @@ import (
 // costs the same however many words there are (the SymSpell method,
 // W. Garbe 2012).
 type speller struct {
-	known   map[string]int      // word → how often it is used
-	names   map[string]bool     // words of names, which are neither corrected nor corrected towards
-	deletes map[string][]string // a known word with letters left out → the words
-	below   *speller            // knows words too; or nil
+	known   map[string]int  // word → how often it is used
+	names   map[string]bool // words of names, which are neither corrected nor corrected towards
+	words   []string        // towards which others are corrected
+	deletes []deleted       // sorted by form
+	below   *speller        // knows words too; or nil
+}
+
+// deleted tells that a word with letters left out is a form. Forms are hashed:
+// two that share a number only make a word be looked at in vain.
+type deleted struct {
+	form uint32
+	word int32 // in words
 }
 
 // The lengths, in characters, from which on a word is corrected at all, and
@@ -36,20 +46,38 @@ const minUsed = 5
 const minEnglish = 2
 
 func newSpeller(known map[string]int, names map[string]bool, below *speller) *speller {
-	s := &speller{known: known, names: names, deletes: map[string][]string{}, below: below}
+	s := &speller{known: known, names: names, below: below}
 	for w := range known {
-		n := s.uses(w)
-		if n < minUsed && (n < minEnglish || !isEnglish(w)) {
-			continue // people misspell in phrasings too
-		}
-		if utf8.RuneCountInString(w) < minCorrected-1 {
+		if !s.towards(w) || below != nil && below.towards(w) {
 			continue
 		}
 		for _, d := range deletions(w) {
-			s.deletes[d] = append(s.deletes[d], w)
+			s.deletes = append(s.deletes, deleted{uint32(hashStart.add(d)), int32(len(s.words))})
 		}
+		s.words = append(s.words, w)
 	}
+	s.deletes = slices.Clip(s.deletes)
+	slices.SortFunc(s.deletes, func(x, y deleted) int { return cmp.Compare(x.form, y.form) })
 	return s
+}
+
+// towards reports whether others are corrected towards a word. It takes more
+// than one use: people misspell in phrasings too.
+func (s *speller) towards(w string) bool {
+	n := s.uses(w)
+	return n >= minEnglish && (n >= minUsed || isEnglish(w)) && utf8.RuneCountInString(w) >= minCorrected-1
+}
+
+// with returns the words of which a form is made by leaving letters out, and
+// perhaps others.
+func (s *speller) with(form string) []string {
+	h := uint32(hashStart.add(form))
+	var out []string
+	i, _ := slices.BinarySearchFunc(s.deletes, h, func(d deleted, h uint32) int { return cmp.Compare(d.form, h) })
+	for ; i < len(s.deletes) && s.deletes[i].form == h; i++ {
+		out = append(out, s.words[s.deletes[i].word])
+	}
+	return out
 }
 
 // uses tells how often a word is used; 0 if it is not known.
@@ -107,7 +135,7 @@ func (s *speller) correct(w string) string {
 	tried := map[string]bool{}
 	for _, d := range deletions(w) {
 		for at := s; at != nil; at = at.below {
-			for _, c := range at.deletes[d] {
+			for _, c := range at.with(d) {
 				if tried[c] {
 					continue
 				}

@@ -92,7 +92,12 @@ func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 			err = a.index(s)
 		}
 	})
-	return s, err
+	if err != nil {
+		return nil, err
+	}
+	// Answers may be under way when another base takes its place.
+	runtime.AddCleanup(s, func(x *index.Index) { _ = x.Close() }, s.index)
+	return s, nil
 }
 
 // teach notes the names of a career that is not held.
@@ -389,7 +394,6 @@ func docs(art *knowledge.Article, sec *knowledge.Section) []index.Doc {
 		out = append(out, index.Doc{
 			ID:         passageID(art, sec, n+1),
 			Occupation: art.ID,
-			Scope:      index.Everyone,
 			Heading:    sec.Heading,
 			Lead:       p.Lead,
 			Body:       knowledge.Plain(p.Text),

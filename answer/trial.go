@@ -65,7 +65,7 @@ func (a *Answerer) Try(guild string, entries []knowledge.Entry) (*Trial, error) 
 		return nil, err
 	}
 	v := a.views.Load()
-	return &Trial{answerer: a, before: v.of(guild), after: a.over(v.base, entries)}, nil
+	return &Trial{answerer: a, before: v.of(guild), after: a.over(v.base, entries, v.guilds[guild])}, nil
 }
 
 // Answer answers a question as it would be if the entries were live. It has no

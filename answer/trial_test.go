@@ -106,7 +106,7 @@ func TestGroup(t *testing.T) {
 		"is there remote work",           // 1
 		"any internship for backend",     // 2
 		"what is the meaning of life",    // 3
-		"is there remote wrok??",         // 4
+		"is there remote worrk??",        // 4
 		"internships please",             // 5
 		"remote backend work possible?",  // 6
 		"",                               // 7

@@ -45,8 +45,8 @@ func menuForEveryone(name string) *discordgo.ApplicationCommand {
 	return c
 }
 
-// typed is an option that takes text, and is completed while it is typed.
-func typed(name, description string, most int) *discordgo.ApplicationCommandOption {
+// completed is an option that takes text, and is completed while it is typed.
+func completed(name, description string, most int) *discordgo.ApplicationCommandOption {
 	return &discordgo.ApplicationCommandOption{
 		Type: discordgo.ApplicationCommandOptionString, Name: name, Description: description, MaxLength: most, Autocomplete: true,
 	}
@@ -61,8 +61,8 @@ func required(o *discordgo.ApplicationCommandOption) *discordgo.ApplicationComma
 // askCommand defines /ask.
 func askCommand() *discordgo.ApplicationCommand {
 	return forEveryone("ask", "Ask about a career: what one does, what it pays, how to get in, what it takes",
-		required(typed(optionQuestion, "Your question, in your own words", maxQuestion)),
-		typed(optionCareer, "The career that you ask about, if the question does not name it", maxLabel),
+		required(completed(optionQuestion, "Your question, in your own words", maxQuestion)),
+		completed(optionCareer, "The career that you ask about, if the question does not name it", maxLabel),
 		privately())
 }
 

@@ -17,7 +17,7 @@ const moreOf = "about"
 // careerCommand defines /career.
 func careerCommand() *discordgo.ApplicationCommand {
 	return forEveryone("career", "Look a career up: what it is, and what you can ask about it",
-		required(typed(optionName, "The name of the career", maxLabel)), privately())
+		required(completed(optionName, "The name of the career", maxLabel)), privately())
 }
 
 // career shows the card of a career.

@@ -145,11 +145,11 @@ func (b *Bot) onGuildGone(raw json.RawMessage) error {
 // settle keeps which servers the bot is in, as Discord told when it connected.
 // It does nothing until the database is open and Discord has told.
 func (b *Bot) settle() {
-	s, err := b.kept.opened()
-	if err != nil || b.self.Load() == nil {
-		return
-	}
 	b.begin(func() {
+		s, err := b.kept.opened()
+		if err != nil || b.self.Load() == nil {
+			return
+		}
 		if err := b.keepGuilds(b.working, s); err != nil {
 			b.log.Warn("which servers the bot is in could not be kept", "err", b.keeping(err))
 		}
@@ -182,11 +182,11 @@ func (b *Bot) keepGuilds(ctx context.Context, s *store.Store) error {
 // keepLeft keeps that the bot is no longer in a server, if anything is kept now;
 // settle makes up for what was not.
 func (b *Bot) keepLeft(guild string) {
-	s, err := b.kept.opened()
-	if err != nil {
-		return
-	}
 	b.begin(func() {
+		s, err := b.kept.opened()
+		if err != nil {
+			return
+		}
 		if err := s.LeaveGuild(b.working, guild); err != nil {
 			b.log.Warn("that the bot left a server could not be kept", "guild", guild, "err", b.keeping(err))
 		}

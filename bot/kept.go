@@ -25,12 +25,16 @@ const (
 	// claimEvery is how often those are looked for who wait for an answer and were
 	// not told when it was published.
 	claimEvery = 10 * time.Second
+	// openingTime is how long it may take to open a database, before what needs it
+	// is refused.
+	openingTime = 5 * time.Second
 	// purgeEvery is how often what was kept for long enough is deleted.
 	purgeEvery = time.Hour
 )
 
 // kept is the database and what has been loaded from it.
 type kept struct {
+	tried    chan struct{} // closed once it was tried to open it
 	mu       sync.RWMutex
 	store    *store.Store // nil while it has not been opened
 	fault    error        // why it cannot be used now; nil if it can
@@ -39,7 +43,14 @@ type kept struct {
 }
 
 // opened gives the database, or a refusal that says that nothing is kept now.
+// At the start it waits until it is known which.
 func (k *kept) opened() (*store.Store, error) {
+	timer := time.NewTimer(openingTime)
+	defer timer.Stop()
+	select {
+	case <-k.tried:
+	case <-timer.C:
+	}
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	if k.store == nil {
@@ -101,6 +112,7 @@ func gone(err error, what string) error {
 // and follows what others change there, until ctx ends.
 func (b *Bot) keep(ctx context.Context) {
 	if b.cfg.Open == nil {
+		close(b.kept.tried)
 		return
 	}
 	s, ok := b.openStore(ctx)
@@ -140,6 +152,8 @@ func (b *Bot) keep(ctx context.Context) {
 // openStore opens the database, however often that takes, and loads from it; ok
 // unless ctx ends before.
 func (b *Bot) openStore(ctx context.Context) (*store.Store, bool) {
+	tried := sync.OnceFunc(func() { close(b.kept.tried) })
+	defer tried()
 	for wait := openAgainAfter; ; wait = min(2*wait, openAgainMost) {
 		s, err := b.cfg.Open(ctx)
 		if err == nil {
@@ -157,6 +171,7 @@ func (b *Bot) openStore(ctx context.Context) (*store.Store, bool) {
 		if b.kept.fails(err) {
 			b.log.Error("the database cannot be opened: the bot answers from the articles alone, and tries again", "err", err)
 		}
+		tried()
 		if sleep(ctx, wait) != nil {
 			return nil, false
 		}

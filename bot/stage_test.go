@@ -94,6 +94,7 @@ func set(t *testing.T, s setting) *stage {
 	}
 	st := &stage{t: t, ctx: ctx, sim: sim, log: newLog(), dir: t.TempDir()}
 	st.guild = sim.Guild("Careers")
+	st.guild.Since(time.Now().AddDate(0, 0, -7))
 	st.general = st.guild.General()
 	st.asha, st.ravi = st.guild.Member("asha"), st.guild.Member("ravi")
 	if s.begin != nil {

@@ -15,7 +15,6 @@ import (
 // The fields of a document in the index.
 const (
 	fieldOccupation = "occupation"
-	fieldScope      = "scope"
 	fieldHeading    = "heading"
 	fieldLead       = "lead"
 	fieldBody       = "body"
@@ -58,7 +57,6 @@ func newMapping() (mapping.IndexMapping, error) {
 	doc := mapping.NewDocumentStaticMapping()
 	for field, analyzer := range map[string]string{
 		fieldOccupation: keyword.Name,
-		fieldScope:      keyword.Name,
 		fieldHeading:    analyzerProse,
 		fieldLead:       analyzerProse,
 		fieldBody:       analyzerProse,

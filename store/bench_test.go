@@ -14,9 +14,9 @@ func benchmark(b *testing.B, run func(b *testing.B, s *Store)) {
 // A draft of one change is saved and published.
 func BenchmarkPublish(b *testing.B) {
 	benchmark(b, func(b *testing.B, s *Store) {
-		publish(b, s, "g", Change{faq("dough", "Knead it."), Add, 0})
+		publish(b, s, "g", Change{Entry: faq("dough", "Knead it."), Action: Add, Base: 0})
 		for base := int64(1); b.Loop(); base++ {
-			publish(b, s, "g", Change{faq("dough", "Knead it."), Edit, base})
+			publish(b, s, "g", Change{Entry: faq("dough", "Knead it."), Action: Edit, Base: base})
 		}
 	})
 }
@@ -27,7 +27,7 @@ func BenchmarkAllEntries(b *testing.B) {
 		for guild := range 100 {
 			changes := make([]Change, 100)
 			for i := range changes {
-				changes[i] = Change{faq(fmt.Sprintf("faq-%d", i), "Knead the dough well, then let it rest for an hour in a warm place."), Import, 0}
+				changes[i] = Change{Entry: faq(fmt.Sprintf("faq-%d", i), "Knead the dough well, then let it rest for an hour in a warm place."), Action: Import, Base: 0}
 			}
 			publish(b, s, fmt.Sprint(guild), changes...)
 		}
@@ -63,7 +63,7 @@ func BenchmarkAsk(b *testing.B) {
 
 func BenchmarkChanges(b *testing.B) {
 	benchmark(b, func(b *testing.B, s *Store) {
-		publish(b, s, "g", Change{faq("dough", "Knead it."), Add, 0})
+		publish(b, s, "g", Change{Entry: faq("dough", "Knead it."), Action: Add, Base: 0})
 		for b.Loop() {
 			if _, _, err := s.Changes(b.Context(), 1); err != nil {
 				b.Fatal(err)

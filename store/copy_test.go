@@ -24,7 +24,7 @@ func TestCopy(t *testing.T) {
 	guilds, newest, err := from.Changes(ctx, 0)
 	copied, as, copyErr := to.Changes(ctx, 0)
 	equal(t, "changes", []any{copied, as, copyErr}, []any{guilds, newest, err})
-	publish(t, to, "g1", Change{faq("oven", "Hot."), Add, 0})
+	publish(t, to, "g1", Change{Entry: faq("oven", "Hot."), Action: Add, Base: 0})
 
 	_, err = from.Copy(ctx, to, nil)
 	if !errors.Is(err, ErrNotEmpty) {

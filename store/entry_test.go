@@ -25,7 +25,7 @@ func TestLifeOfAnEntry(t *testing.T) {
 			{Import, faq("dough", "Let it rest."), "dough: Let it rest."},
 		} {
 			base := must(s.Revision(ctx, "g", key))(t).Number
-			p := publish(t, s, "g", Change{step.entry, step.action, base})
+			p := publish(t, s, "g", Change{Entry: step.entry, Action: step.action, Base: base})
 			equal(t, string(step.action)+" publishes", answers([]knowledge.Entry{p.Revisions[0].Entry}), answers([]knowledge.Entry{step.entry}))
 			equal(t, string(step.action), answers(must(s.Entries(ctx, "g"))(t)), step.want)
 			equal(t, string(step.action)+" for all", answers(must(s.AllEntries(ctx))(t)["g"]), step.want)
@@ -67,7 +67,7 @@ func TestEntriesOfTheShippedArticles(t *testing.T) {
 		var changes []Change
 		for _, a := range base.Articles {
 			for _, e := range a.Entries() {
-				changes = append(changes, Change{e, Import, 0})
+				changes = append(changes, Change{Entry: e, Action: Import, Base: 0})
 			}
 		}
 		publish(t, s, "g", changes...)
@@ -96,9 +96,9 @@ func TestEntriesOfTheShippedArticles(t *testing.T) {
 func TestStale(t *testing.T) {
 	onBoth(t, func(t *testing.T, o Options) {
 		ctx, s := t.Context(), open(t, o)
-		publish(t, s, "g", Change{faq("dough", "One."), Add, 0})
-		late := save(t, s, "g", 0, Change{faq("oven", "Hot."), Add, 0}, Change{faq("dough", "Two."), Edit, 1})
-		publish(t, s, "g", Change{faq("dough", "Three."), Edit, 1})
+		publish(t, s, "g", Change{Entry: faq("dough", "One."), Action: Add, Base: 0})
+		late := save(t, s, "g", 0, Change{Entry: faq("oven", "Hot."), Action: Add, Base: 0}, Change{Entry: faq("dough", "Two."), Action: Edit, Base: 1})
+		publish(t, s, "g", Change{Entry: faq("dough", "Three."), Action: Edit, Base: 1})
 
 		_, err := s.Publish(ctx, "g", late, "ben")
 		stale, ok := errors.AsType[*StaleError](err)
@@ -129,11 +129,11 @@ func TestStale(t *testing.T) {
 func TestPublishAtOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, o Options) {
 		ctx, one, other := t.Context(), open(t, o), open(t, o)
-		publish(t, one, "g", Change{faq("dough", "One."), Add, 0}, Change{faq("oven", "One."), Add, 0})
+		publish(t, one, "g", Change{Entry: faq("dough", "One."), Action: Add, Base: 0}, Change{Entry: faq("oven", "One."), Action: Add, Base: 0})
 		const people = 8
 		drafts := make([]int64, people)
 		for i := range drafts {
-			changes := []Change{{faq("dough", "Two."), Edit, 1}, {faq("oven", "Two."), Edit, 1}}
+			changes := []Change{{Entry: faq("dough", "Two."), Action: Edit, Base: 1}, {Entry: faq("oven", "Two."), Action: Edit, Base: 1}}
 			drafts[i] = save(t, one, "g", 0, changes[i%2], changes[1-i%2])
 		}
 		errs := make([]error, people)
@@ -160,8 +160,8 @@ func TestPublishAtOnce(t *testing.T) {
 func TestGuildsAreSeparate(t *testing.T) {
 	onBoth(t, func(t *testing.T, o Options) {
 		ctx, s := t.Context(), open(t, o)
-		publish(t, s, "ours", Change{faq("dough", "Ours."), Add, 0})
-		draft := save(t, s, "ours", 0, Change{faq("oven", "Ours."), Add, 0})
+		publish(t, s, "ours", Change{Entry: faq("dough", "Ours."), Action: Add, Base: 0})
+		draft := save(t, s, "ours", 0, Change{Entry: faq("oven", "Ours."), Action: Add, Base: 0})
 		question := must(s.Ask(ctx, Asking{Guild: "ours", Text: "q", Key: "q", Reason: Abstained}))(t)
 		check := must(s.SaveCheck(ctx, Check{Guild: "ours", Text: "q"}))(t)
 		if err := s.Vote(ctx, Vote{Guild: "ours", Answer: "a", Person: "p", Helpful: true, Question: "q"}); err != nil {
@@ -208,14 +208,14 @@ func TestDraftIsChecked(t *testing.T) {
 	both.Section = &knowledge.Section{Heading: "Dough", Topic: knowledge.Duties}
 	for name, changes := range map[string][]Change{
 		"nothing":              {},
-		"twice":                {{dough, Add, 0}, {dough, Edit, 1}},
-		"add of nothing":       {{key, Add, 0}},
-		"reset to something":   {{dough, Reset, 0}},
-		"remove of what shows": {{dough, Remove, 0}},
-		"two in one":           {{both, Add, 0}},
-		"undo":                 {{dough, Undo, 1}},
-		"too long":             {{faq("dough", string(make([]byte, 700))), Add, 0}},
-		"other id":             {{knowledge.Entry{EntryKey: faq("oven", "").EntryKey, FAQ: dough.FAQ}, Add, 0}},
+		"twice":                {{Entry: dough, Action: Add, Base: 0}, {Entry: dough, Action: Edit, Base: 1}},
+		"add of nothing":       {{Entry: key, Action: Add, Base: 0}},
+		"reset to something":   {{Entry: dough, Action: Reset, Base: 0}},
+		"remove of what shows": {{Entry: dough, Action: Remove, Base: 0}},
+		"two in one":           {{Entry: both, Action: Add, Base: 0}},
+		"undo":                 {{Entry: dough, Action: Undo, Base: 1}},
+		"too long":             {{Entry: faq("dough", string(make([]byte, 700))), Action: Add, Base: 0}},
+		"other id":             {{Entry: knowledge.Entry{EntryKey: faq("oven", "").EntryKey, FAQ: dough.FAQ}, Action: Add, Base: 0}},
 	} {
 		if d, err := s.SaveDraft(t.Context(), Draft{Guild: "g", Changes: changes}); err == nil {
 			t.Errorf("%s: kept as %+v", name, d)
@@ -235,7 +235,7 @@ func TestChanges(t *testing.T) {
 		}
 		var wg sync.WaitGroup
 		for _, guild := range []string{"a", "b", "c"} {
-			wg.Go(func() { publish(t, other, guild, Change{faq("dough", "One."), Add, 0}) })
+			wg.Go(func() { publish(t, other, guild, Change{Entry: faq("dough", "One."), Action: Add, Base: 0}) })
 		}
 		seen := map[string]bool{}
 		for len(seen) < 3 {

@@ -120,6 +120,12 @@ func kindOf(err error) error {
 	return nil
 }
 
+// isBusy reports whether SQLite was refused a lock.
+func isBusy(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code()&0xff == sqlite3.SQLITE_BUSY
+}
+
 // mended reports whether the error says already what to do.
 func mended(err error) bool {
 	for kind := range mends {

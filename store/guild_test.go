@@ -94,7 +94,7 @@ func fill(t testing.TB, s *Store, guild, person string) {
 	check(s.Vote(ctx, Vote{Guild: guild, Answer: "m", Person: person, Helpful: true, Question: "hours?", Entry: faq("hours", "").EntryKey}))
 	must(s.SaveCheck(ctx, Check{Guild: guild, Text: "oven?", Author: person, Want: faq("oven", "").EntryKey}))(t)
 	for range 2 { // one is published, one stays
-		d := must(s.SaveDraft(ctx, Draft{Guild: guild, Author: person, Changes: []Change{{faq("dough", "Knead it."), Add, 0}}}))(t)
+		d := must(s.SaveDraft(ctx, Draft{Guild: guild, Author: person, Changes: []Change{{Entry: faq("dough", "Knead it."), Action: Add, Base: 0}}}))(t)
 		if d.ID != 0 && len(must(s.Entries(ctx, guild))(t)) == 0 {
 			must(s.Publish(ctx, guild, d.ID, person))(t)
 		}
@@ -171,7 +171,7 @@ func TestPurge(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		draft := save(t, s, "stays", questions[0].ID, Change{faq("pay", "Enough."), Add, 0})
+		draft := save(t, s, "stays", questions[0].ID, Change{Entry: faq("pay", "Enough."), Action: Add, Base: 0})
 		for _, w := range must(s.Publish(ctx, "stays", draft, "p"))(t).Tell {
 			if err := s.Told(ctx, w.ID); err != nil {
 				t.Fatal(err)

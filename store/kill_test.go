@@ -56,8 +56,8 @@ func TestKilledInPublish(t *testing.T) {
 		if err := s.Wait(ctx, "g", question.ID, Waiting{Person: "p", Channel: "general"}); err != nil {
 			t.Fatal(err)
 		}
-		publish(t, s, "g", Change{faq("dough", "One."), Add, 0})
-		draft := save(t, s, "g", question.ID, Change{faq("dough", "Two."), Edit, 1}, Change{faq("oven", "Two."), Add, 0})
+		publish(t, s, "g", Change{Entry: faq("dough", "One."), Action: Add, Base: 0})
+		draft := save(t, s, "g", question.ID, Change{Entry: faq("dough", "Two."), Action: Edit, Base: 1}, Change{Entry: faq("oven", "Two."), Action: Add, Base: 0})
 		before := rowsOf(t, s)
 		after := map[string]int64{}
 		for table, n := range before {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"errors"
 	"path/filepath"
 	"slices"
@@ -34,11 +35,12 @@ func TestMigrateAtOnce(t *testing.T) {
 					o = Options{URL: postgres(t)}
 				}
 				one, other := child(t, "open", where(o)...), child(t, "open", where(o)...)
+				one.Stderr, other.Stderr = new(bytes.Buffer), new(bytes.Buffer)
 				if err := errors.Join(one.Start(), other.Start()); err != nil {
 					t.Fatal(err)
 				}
 				if err := errors.Join(one.Wait(), other.Wait()); err != nil {
-					t.Fatal(err)
+					t.Fatalf("%v: %s%s", err, one.Stderr, other.Stderr)
 				}
 				if err := must(open(t, o).Status(t.Context()))(t).Err(); err != nil {
 					t.Error(err)

@@ -55,7 +55,7 @@ func TestQueue(t *testing.T) {
 		}
 
 		hours := next[0].ID
-		draft := save(t, s, "g", hours, Change{faq("hours", "Early ones."), Add, 0})
+		draft := save(t, s, "g", hours, Change{Entry: faq("hours", "Early ones."), Action: Add, Base: 0})
 		must(s.Publish(ctx, "g", draft, "ann"))(t)
 		answered := must(s.Question(ctx, "g", hours))(t)
 		equal(t, "answered", answered.State, QuestionAnswered)
@@ -100,7 +100,7 @@ func TestTell(t *testing.T) {
 
 		// Publishing claims them. Its process dies before it has told p2 and p3.
 		published := c.Now()
-		draft := save(t, s, "g", question.ID, Change{faq("pay", "Enough."), Add, 0})
+		draft := save(t, s, "g", question.ID, Change{Entry: faq("pay", "Enough."), Action: Add, Base: 0})
 		tell := must(s.Publish(ctx, "g", draft, "ann"))(t).Tell
 		equal(t, "claimed", len(tell), 3)
 		w := tell[0]
@@ -142,7 +142,7 @@ func TestTell(t *testing.T) {
 		equal(t, "waits for a better answer", must(s.Question(ctx, "g", question.ID))(t).Waiting, int64(1))
 
 		// Who presses while it is being answered is told of it, too.
-		draft = save(t, s, "g", question.ID, Change{faq("pay", "More than enough."), Edit, 1})
+		draft = save(t, s, "g", question.ID, Change{Entry: faq("pay", "More than enough."), Action: Edit, Base: 1})
 		told(must(s.Publish(ctx, "g", draft, "ann"))(t).Tell)
 		wait("late")
 		late := claim(s)

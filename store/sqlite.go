@@ -25,7 +25,7 @@ var sqliteEngine = &engine{
 	name:    "SQLite",
 	dialect: goose.DialectSQLite3,
 	size:    `SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`,
-	check:   `PRAGMA quick_check(1)`,
+	check:   `PRAGMA integrity_check(1)`,
 	tables:  `SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name`,
 }
 

@@ -70,12 +70,30 @@ func Connect(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	for _, db := range []*sql.DB{s.write, s.read} { // the writer makes what SQLite's readers need
-		if err := db.PingContext(ctx); err != nil {
+		if err := s.ping(ctx, db); err != nil {
 			s.Close()
 			return nil, s.fault(err)
 		}
 	}
 	return s, nil
+}
+
+// ping makes a first connection. Of two programs that do that with a new file
+// of SQLite's at once, one is refused the change to its write-ahead log, for
+// which SQLite does not wait whatever its timeout, and tries again for two
+// seconds.
+func (s *Store) ping(ctx context.Context, db *sql.DB) error {
+	for wait := 10 * time.Millisecond; ; wait *= 2 {
+		err := db.PingContext(ctx)
+		if !isBusy(err) || wait > time.Second {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+	}
 }
 
 // Where tells where the database is: the file, or host, port and name.

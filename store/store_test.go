@@ -47,7 +47,12 @@ const childKey = "CAREERBOT_STORE_CHILD"
 
 // child is a process that does one of children.
 func child(t testing.TB, name string, env ...string) *exec.Cmd {
-	cmd := exec.CommandContext(t.Context(), "/proc/self/exe")
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), self)
 	cmd.Env = append(os.Environ(), append(env, childKey+"="+name)...)
 	return cmd
 }

@@ -79,6 +79,13 @@ func (g *Guild) Install(scopes ...string) {
 	s.touch()
 }
 
+// Since sets when the bot joined the guild.
+func (g *Guild) Since(t time.Time) {
+	g.sim.mu.Lock()
+	defer g.sim.mu.Unlock()
+	g.joined = t
+}
+
 // Uninstall removes the application from the guild, and with it the bot and the
 // commands that it registered there.
 func (g *Guild) Uninstall() {

@@ -1,5 +1,6 @@
 -- Every id of Discord is TEXT, every id of ours a BIGINT that the program makes.
--- Times are milliseconds since 1970 in UTC; 0 is never.
+-- Times are milliseconds since 1970 in UTC; 0 is never. There is no way back
+-- from a migration but a backup.
 
 -- +goose Up
 CREATE TABLE guild (
@@ -35,9 +36,3 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_guild ON audit (guild_id, id);
 CREATE INDEX audit_person ON audit (person_id);
-
--- +goose Down
-DROP TABLE audit;
-DROP TABLE change_counter;
-DROP TABLE change;
-DROP TABLE guild;

@@ -41,8 +41,3 @@ CREATE TABLE draft (
 );
 CREATE INDEX draft_guild ON draft (guild_id, id);
 CREATE INDEX draft_author ON draft (author_id);
-
--- +goose Down
-DROP TABLE draft;
-DROP TABLE revision;
-DROP TABLE entry;

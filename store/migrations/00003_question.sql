@@ -72,10 +72,3 @@ CREATE TABLE vote (
     PRIMARY KEY (guild_id, answer_id, person_id)
 );
 CREATE INDEX vote_person ON vote (person_id);
-
--- +goose Down
-DROP TABLE vote;
-DROP TABLE check_question;
-DROP TABLE waiting;
-DROP TABLE question_channel;
-DROP TABLE question;
