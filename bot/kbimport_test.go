@@ -61,9 +61,10 @@ func setImporting(t *testing.T, pages map[string]http.HandlerFunc) importing {
 // imports uses /kb import and returns what that came to.
 func (l *library) imports(u *discordsim.User, c *discordsim.Channel, opts discordsim.Opts) discordsim.Message {
 	l.t.Helper()
-	m := l.slash(u, c, "kb import", opts)
-	m, err := u.Await(l.ctx, c, func(now discordsim.Message) bool {
-		return now.ID == m.ID && !strings.HasSuffix(now.Content, "…") // which is how far it is
+	it, err := u.Slash(c, "kb import", opts)
+	l.must(err)
+	m, err := it.ReplyThat(l.ctx, func(m discordsim.Message) bool {
+		return !strings.HasSuffix(m.Content, "…") // which is how far it is
 	})
 	l.must(err)
 	return m
