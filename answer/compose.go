@@ -98,10 +98,7 @@ func (a *Answerer) compose(s *state, v verdict) Answer {
 		}
 		return ans
 	}
-	ans.Source = v.article.Source
-	if f := v.answers[0].faq; f != nil && f.Source != nil {
-		ans.Source = *f.Source
-	}
+	ans.Source = v.answers[0].source()
 	var parts []string
 	for _, f := range v.answers {
 		ans.Passages = append(ans.Passages, f.passage())
@@ -223,6 +220,14 @@ func (f found) passage() Passage {
 		p.Heading = sec.Heading
 	}
 	return p
+}
+
+// source is where it comes from: the FAQ's own source, or the article's.
+func (f found) source() knowledge.Source {
+	if f.faq != nil && f.faq.Source != nil {
+		return *f.faq.Source
+	}
+	return f.article.Source
 }
 
 func (f found) choice() Choice {

@@ -216,7 +216,7 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 		return a.whichCareer(s, u, v)
 	}
 	if t != nil && a.asksSource(u) && t.answer.article == art && t.answer.passage().Topic != knowledge.Pay {
-		v.outcome, v.text, v.bare, v.confidence = Answered, fill(a.say.SourceOf, "source", art.Source.Name), true, 1
+		v.outcome, v.text, v.bare, v.confidence = Answered, a.sourceOf(t.answer), true, 1
 		v.answers = []found{t.answer}
 		return v
 	}
@@ -317,6 +317,14 @@ func (a *Answerer) answeredBy(k kin, c considered, v *verdict) {
 	v.beside, v.away, v.asked = "", "", nil
 	v.plain = v.confidence > 0.8 && a.closed(v.words) && a.sameSide(v.words, k.faq)
 	v.related = slices.DeleteFunc(c.nearest(k.article, maxChoices+1), func(f found) bool { return f.faq == k.faq })
+}
+
+// sourceOf tells where an answer stands.
+func (a *Answerer) sourceOf(f found) string {
+	if own := f.source(); own != f.article.Source {
+		return fill(a.say.OwnSource, "source", own.Name)
+	}
+	return fill(a.say.SourceOf, "source", f.article.Source.Name)
 }
 
 // asksSource reports whether a question asks for nothing but where something

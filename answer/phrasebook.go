@@ -31,6 +31,7 @@ type phrasebook struct {
 	No            string
 	Monthly       string
 	SourceOf      string `yaml:"source-of"`
+	OwnSource     string `yaml:"own-source"`
 	Topics        map[knowledge.Topic]string
 }
 

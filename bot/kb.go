@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -117,7 +118,7 @@ func (b *Bot) kbStatus(ctx context.Context, r *request) (response, error) {
 		}
 	}
 	if err != nil {
-		k.fault = b.kept.why()
+		k.fault = cmp.Or(b.kept.why(), "my database does not work")
 		b.log.Warn("the database does not work", "id", r.id, "err", err)
 	}
 	return response{message: renderKBStatus(k), note: "status"}, nil
@@ -169,7 +170,7 @@ func lastPublished(ctx context.Context, s *store.Store, guild string) (store.Dee
 	return store.Deed{}, nil
 }
 
-// why tells people in a few words why nothing can be kept; empty if it can.
+// why tells people in a few words why nothing can be kept, if that is known.
 func (k *kept) why() string {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
@@ -178,10 +179,7 @@ func (k *kept) why() string {
 			return f.Error()
 		}
 	}
-	if k.fault == nil {
-		return "" // it was asked for a moment ago, and works again
-	}
-	return "there is no database"
+	return ""
 }
 
 // kbHealth is how the knowledge of a server is.

@@ -46,16 +46,11 @@ func (b *Bot) kbCheck(ctx context.Context, r *request) (response, error) {
 		return response{}, err
 	}
 	missed, asked := trial.Check(stored)
-	return response{message: renderMisses(missed, asked, func(id string) string {
-		key := entryKey(id)
-		e, _ := entryIn(b.cfg.Answerer().Base(r.home), key)
-		return named(e)
-	}), note: "check"}, nil
+	return response{message: renderMisses(b.cfg.Answerer().Base(r.home), missed, asked), note: "check"}, nil
 }
 
-// renderMisses lists the questions that do not reach their answer. name names
-// the entry that a passage's ID is of.
-func renderMisses(missed []answer.Miss, asked int, name func(string) string) message {
+// renderMisses lists the questions that do not reach their answer in a base.
+func renderMisses(here *knowledge.Base, missed []answer.Miss, asked int) message {
 	if len(missed) == 0 {
 		return message{Embeds: []*discordgo.MessageEmbed{{
 			Title: "All is well", Color: styles[answer.Answered].colour,
@@ -63,10 +58,10 @@ func renderMisses(missed []answer.Miss, asked int, name func(string) string) mes
 		}}}
 	}
 	var lines []string
-	for _, kind := range []string{kindCheck, kindHelpful, answer.AskedSo} { // what moderators and members want comes first
+	for _, kind := range kindOrder {
 		for _, m := range missed {
 			if m.Kind == kind {
-				lines = append(lines, fmt.Sprintf("❌ “%s” (%s) should reach “%s”, and gets %s\n", escape(m.Text, maxLabel), storedKinds[kind], escape(name(m.Want), 60), outcomeOf(m.Got)))
+				lines = append(lines, fmt.Sprintf("❌ “%s” (%s) should reach %s, and gets %s\n", escape(m.Text, maxLabel), storedKinds[kind], passageName(here, m.Want), outcomeOf(here, m.Got)))
 			}
 		}
 	}
@@ -96,16 +91,16 @@ func (b *Bot) kbKeep(ctx context.Context, r *request) (response, error) {
 		return response{}, b.keeping(err)
 	}
 	a := b.cfg.Answerer().Answer(answer.Question{Text: text, Guild: r.home, Occupation: l.Article})
-	return response{message: say(renderKept(text, l.label, a, a.Has(passageOf(l.EntryKey)))), note: "kept"}, nil
+	return response{message: renderKept(b.cfg.Answerer().Base(r.home), text, l.EntryKey, a), note: "kept"}, nil
 }
 
 // renderKept says that a question is kept, and how it is answered now.
-func renderKept(text, label string, a answer.Answer, reaches bool) string {
-	now := "It does so now."
-	if !reaches {
-		now = "It does not do so now: it gets " + outcomeOf(a) + ". Add it to the other ways to ask with /kb edit."
+func renderKept(here *knowledge.Base, text string, want knowledge.EntryKey, a answer.Answer) message {
+	now := "It is so now."
+	if !a.Has(passageOf(want)) {
+		now = "It is not so now: it gets " + outcomeOf(here, a) + ". /kb edit adds it to the other ways to ask."
 	}
-	return fmt.Sprintf("Kept: “%s” should be answered by “%s”. %s Every preview and /kb check tells if that changes.", escape(text, knowledge.MaxQuestion), escape(label, knowledge.MaxQuestion), now)
+	return say(fmt.Sprintf("Kept: “%s” should be answered by %s. %s Every preview tells if that changes, and /kb check too.", escape(text, knowledge.MaxQuestion), passageName(here, passageOf(want)), now))
 }
 
 // kbListChecks lists the questions that are kept to be checked.
@@ -154,8 +149,7 @@ func renderChecks(here *knowledge.Base, list []store.Check, skip int) message {
 	var buttons []discordgo.MessageComponent
 	for i, c := range page {
 		e, _ := entryIn(here, c.Want)
-		e.EntryKey = c.Want
-		lines = append(lines, fmt.Sprintf("**%d.** “%s” → “%s”, by %s\n", skip+i+1, escape(c.Text, knowledge.MaxQuestion), escape(named(e), 60), person(c.Author)))
+		lines = append(lines, fmt.Sprintf("**%d.** “%s” → “%s”, by %s\n", skip+i+1, escape(c.Text, knowledge.MaxQuestion), escape(named(e), maxNamed), person(c.Author)))
 		buttons = append(buttons, discordgo.Button{Label: fmt.Sprintf("Delete %d", skip+i+1), Style: discordgo.SecondaryButton, CustomID: kbDrop + ":" + packID(c.ID) + ":" + strconv.Itoa(skip)})
 	}
 	rows := rowsOf(buttons)

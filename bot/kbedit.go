@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
+
+	"github.com/bwmarrin/discordgo"
 
 	"github.com/careerbot/careerbot/knowledge"
 	"github.com/careerbot/careerbot/store"
@@ -151,9 +154,13 @@ func (b *Bot) kbPut(ctx context.Context, r *request) (response, error) {
 			values[fieldTopic] = string(knowledge.Topics[n])
 		}
 		values[fieldSays] = map[string]string{"y": string(knowledge.SaysYes), "n": string(knowledge.SaysNo)}[r.args[4]]
-	}
-	if _, held := entryIn(b.cfg.Answerer().Base(r.home), c.EntryKey); !held {
-		c.Action = store.Add
+		if c.ID == "" {
+			c.Action = store.Add
+		}
+	case c.Kind == knowledge.SectionEntry:
+		if _, held := entryIn(b.cfg.Answerer().Base(r.home), c.EntryKey); !held {
+			c.Action = store.Add
+		}
 	}
 	return b.put(ctx, r, store.Draft{Guild: r.home, Author: r.person, Changes: []store.Change{c}}, values)
 }
@@ -161,21 +168,32 @@ func (b *Bot) kbPut(ctx context.Context, r *request) (response, error) {
 // put keeps what was typed as a draft, in the place of what the draft held, and
 // previews it. What is wrong with it is told, and it is kept as it was typed.
 func (b *Bot) put(ctx context.Context, r *request, d store.Draft, values inputs) (response, error) {
+	kept, err := b.keepDraft(ctx, r, d, values)
+	if err != nil {
+		why, ok := errors.AsType[refusal](b.keeping(err))
+		if !ok {
+			b.log.Error("what a moderator typed could not be kept", "id", r.id, "err", err)
+			why = refusal(renderProblem(r.id).Content)
+		}
+		return response{message: renderGivenBack(string(why), values), note: "given back"}, nil
+	}
+	return b.preview(ctx, r, kept)
+}
+
+func (b *Bot) keepDraft(ctx context.Context, r *request, d store.Draft, values inputs) (store.Draft, error) {
 	s, err := b.kept.opened()
 	if err != nil {
-		return response{}, errOff + refusal(givenBack(values))
+		return d, err
 	}
 	first := d.Changes[0]
+	if first.Action == store.Add && first.Base == 0 {
+		if first.EntryKey, err = b.newKey(ctx, s, r.home, first.EntryKey, values); err != nil {
+			return d, err
+		}
+	}
 	d.Typed = values
 	d.Changes = []store.Change{{Entry: knowledge.Entry{EntryKey: first.EntryKey}, Action: first.Action, Base: first.Base}}
-	base := b.cfg.Answerer().Base(r.home)
-	if first.Action == store.Add {
-		if first.EntryKey, err = b.newKey(ctx, s, r.home, first.EntryKey, values); err != nil {
-			return response{}, refusal(err.Error() + givenBack(values))
-		}
-		d.Changes[0].EntryKey = first.EntryKey
-	}
-	entries, faults := sheets[sheetOf(d)].read(first.EntryKey, values, base)
+	entries, faults := sheets[sheetOf(d)].read(first.EntryKey, values, b.cfg.Answerer().Base(r.home))
 	if len(faults) == 0 {
 		d.Changes, d.Typed = nil, nil
 		for _, e := range entries {
@@ -183,7 +201,7 @@ func (b *Bot) put(ctx context.Context, r *request, d store.Draft, values inputs)
 			if e.EntryKey != first.EntryKey {
 				rev, err := s.Revision(ctx, r.home, e.EntryKey)
 				if err != nil {
-					return response{}, errOff + refusal(givenBack(values))
+					return d, err
 				}
 				c.Base = rev.Number
 			}
@@ -191,35 +209,52 @@ func (b *Bot) put(ctx context.Context, r *request, d store.Draft, values inputs)
 		}
 	}
 	kept, err := s.SaveDraft(ctx, d)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
+	if errors.Is(err, store.ErrNotFound) {
 		d.ID = 0 // somebody has published or discarded it: what was typed becomes another
-		if kept, err = s.SaveDraft(ctx, d); err != nil {
-			return response{}, errOff + refusal(givenBack(values))
-		}
-	case err != nil:
-		if off, ok := errors.AsType[refusal](b.keeping(err)); ok {
-			return response{}, off + refusal(givenBack(values))
-		}
-		return response{}, err
+		return s.SaveDraft(ctx, d)
 	}
-	return b.preview(ctx, r, kept)
+	return kept, err
 }
 
-// givenBack gives what was typed back to whoever typed it, where it cannot be kept.
-func givenBack(values inputs) string {
+// renderGivenBack gives what was typed back to whoever typed it, where it cannot
+// be kept.
+func renderGivenBack(why string, values inputs) message {
 	var all []string
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if values[name] != "" {
+		if values[name] != "" && name != fieldTopic && name != fieldSays {
 			all = append(all, values[name])
 		}
 	}
-	return "\n\nThis is what you typed; copy it, and put it in again later:\n" + fenced("", strings.Join(all, "\n\n"), maxGivenBack)
+	text := strings.Join(all, "\n\n")
+	m := message{Content: clip(strings.Split(why, ""), maxContent)}
+	for n, part := range []string{"This is what you typed: copy it, and put it in again later", "The rest of it"} {
+		shown := text
+		if n == 0 {
+			shown = text[:len(text)-len(beyond(text, maxGivenBack))]
+		}
+		if text = text[len(shown):]; visible(shown) {
+			m.Embeds = append(m.Embeds, &discordgo.MessageEmbed{Title: part, Color: faultColour, Description: fenced("", shown, maxGivenBack+fence)})
+		}
+	}
+	return m
 }
 
-// maxGivenBack is how much is given back, in characters: what fits a message
-// beside an apology.
-const maxGivenBack = 1500
+// What is given back is as much as two embeds hold, and so all of a question and
+// its answer.
+const (
+	maxGivenBack = 2800
+	fence        = 100 // what is around it
+)
+
+// beyond is what of a text is beyond so many characters.
+func beyond(text string, limit int) string {
+	for i, r := range text {
+		if limit -= utf16.RuneLen(r); limit < 0 {
+			return text[i:]
+		}
+	}
+	return ""
+}
 
 // newKey makes the key of what is added, which nothing in the server has or ever
 // had.
@@ -291,10 +326,10 @@ func (b *Bot) kbOpenChange(ctx context.Context, r *request) (response, error) {
 // kbChange takes what was typed into the dialog of a draft.
 func (b *Bot) kbChange(ctx context.Context, r *request) (response, error) {
 	_, d, err := b.draft(ctx, r)
+	if why, ok := errors.AsType[refusal](err); ok {
+		return response{message: renderGivenBack(string(why), r.fields), note: "given back"}, nil
+	}
 	if err != nil {
-		if why, ok := errors.AsType[refusal](err); ok {
-			err = why + refusal(givenBack(r.fields))
-		}
 		return response{}, err
 	}
 	values := maps.Clone(r.fields)
@@ -360,7 +395,7 @@ func (b *Bot) kbPublish(ctx context.Context, r *request) (response, error) {
 	}
 	p, err := s.Publish(ctx, r.home, d.ID, r.person)
 	if stale, ok := errors.AsType[*store.StaleError](err); ok {
-		return response{message: b.renderStale(d, stale.Now), note: "stale"}, nil
+		return response{message: renderStale(b.cfg.Answerer().Base(""), d, stale.Now), note: "stale"}, nil
 	}
 	if err != nil {
 		return response{}, b.keeping(gone(err, draftGone))

@@ -301,10 +301,12 @@ func (b *Bot) entryNamed(ctx context.Context, r *request) (listed, error) {
 	return listed{}, refusal(fmt.Sprintf("I do not know which entry you mean by “%s”. Pick one of those that are offered while you type.", escape(typed, maxLabel)))
 }
 
-// careerTitle names a career for people.
-func careerTitle(base *knowledge.Base, article string) string {
-	if a := base.Article(article); a != nil {
-		return a.Title
+// careerTitle names a career for people, by the first of the bases that has it.
+func careerTitle(article string, bases ...*knowledge.Base) string {
+	for _, base := range bases {
+		if a := base.Article(article); a != nil {
+			return a.Title
+		}
 	}
 	return titleOf(article)
 }

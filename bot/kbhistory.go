@@ -30,6 +30,9 @@ const (
 	historyPage = 4
 	auditPage   = 15
 	maxRevision = 1200 // characters of one
+	maxAction   = 20   // characters of a line of the audit
+	maxTarget   = 90
+	maxDetail   = 60
 )
 
 // person names somebody without a ping: nothing that the bot sends can ping.
@@ -45,14 +48,20 @@ func at(t time.Time) string { return fmt.Sprintf("<t:%d:f>", t.Unix()) }
 
 // undoButtons take a revision back, and show what there was before.
 func undoButtons(rev store.Revision) []discordgo.MessageComponent {
-	var list []discordgo.MessageComponent
-	if id, ok := customID(append(append([]string{kbUndo}, packKey(rev.EntryKey)...), packID(rev.Number))...); ok {
-		list = append(list, discordgo.Button{Label: "Undo", Style: discordgo.SecondaryButton, CustomID: id})
-	}
+	list := undoButton(rev)
 	if id, ok := historyID(rev.EntryKey, 0); ok {
 		list = append(list, discordgo.Button{Label: "History", Style: discordgo.SecondaryButton, CustomID: id})
 	}
 	return list
+}
+
+// undoButton is none if its ID would be too long.
+func undoButton(rev store.Revision) []discordgo.MessageComponent {
+	id, ok := customID(append(append([]string{kbUndo}, packKey(rev.EntryKey)...), packID(rev.Number))...)
+	if !ok {
+		return nil
+	}
+	return []discordgo.MessageComponent{discordgo.Button{Label: "Undo", Style: discordgo.SecondaryButton, CustomID: id}}
 }
 
 func historyID(key knowledge.EntryKey, skip int) (string, bool) {
@@ -106,11 +115,12 @@ func (b *Bot) undo(ctx context.Context, r *request, key knowledge.EntryKey, numb
 		return response{}, b.keeping(gone(err, "That change is no longer kept, so that it cannot be undone."))
 	}
 	live := b.live(ctx, r, s)
-	return response{message: b.renderUndone(rev, live), note: "undone"}, nil
+	return response{message: renderUndone(b.cfg.Answerer().Base(""), rev, live), note: "undone"}, nil
 }
 
-func (b *Bot) renderUndone(rev store.Revision, live bool) message {
-	text := "It is as it was before:\n" + fenced("md", version(b.cfg.Answerer().Base(""), rev.Entry), maxDiff)
+// renderUndone shows what an entry is again.
+func renderUndone(shipped *knowledge.Base, rev store.Revision, live bool) message {
+	text := "It is as it was before:\n" + fenced("md", version(shipped, rev.Entry), maxDiff)
 	if !live {
 		text += "\nIt is saved, and will be in answers as soon as I can load it."
 	}
@@ -185,7 +195,7 @@ func renderHistory(shipped *knowledge.Base, key knowledge.EntryKey, list []store
 	}
 	var buttons []discordgo.MessageComponent
 	if skip == 0 {
-		buttons = undoButtons(list[0])[:1]
+		buttons = undoButton(list[0])
 	}
 	if id, ok := historyID(key, skip+historyPage); ok && len(list) > historyPage {
 		buttons = append(buttons, discordgo.Button{Label: "Older", Style: discordgo.SecondaryButton, CustomID: id})
@@ -225,9 +235,9 @@ func renderAudit(list []store.Deed) message {
 	shown := list[:min(len(list), auditPage)]
 	var lines []string
 	for _, d := range shown {
-		line := fmt.Sprintf("%s %s: %s %s", at(d.At), person(d.Person), escape(d.Action, maxLabel), escape(d.Target, maxLabel))
+		line := fmt.Sprintf("%s %s: %s %s", at(d.At), person(d.Person), escape(d.Action, maxAction), escape(d.Target, maxTarget))
 		if d.Detail != "" {
-			line += " (" + escape(d.Detail, maxLabel) + ")"
+			line += " (" + escape(d.Detail, maxDetail) + ")"
 		}
 		lines = append(lines, line+"\n")
 	}
@@ -266,7 +276,7 @@ func renderDrafts(here *knowledge.Base, list []store.Draft) message {
 		c := d.Changes[0]
 		now, _ := entryIn(here, c.EntryKey)
 		label := cmp.Or(d.Typed[fieldQuestion], d.Typed[fieldTitle], d.Typed[fieldHeading], named(c.Entry, now))
-		line := fmt.Sprintf("**%d.** %s · %s: %s, by %s %s", i+1, escape(careerTitle(here, c.Article), 40), escape(label, 60), actions[c.Action], person(d.Author), at(d.Created))
+		line := fmt.Sprintf("**%d.** %s · %s: %s, by %s %s", i+1, escape(careerTitle(c.Article, here), 40), escape(label, 60), actions[c.Action], person(d.Author), at(d.Created))
 		if more := len(d.Changes) - 1; more > 0 {
 			line += fmt.Sprintf(", and %s", plural(more, "further change", "further changes"))
 		}

@@ -23,7 +23,7 @@ const (
 	maxDiff    = 2200
 	maxShown   = 1700 // of the answer
 	maxEffects = 1700
-	maxEffect  = 250 // of one question
+	maxNamed   = 60 // of an entry that is named in passing
 	maxHelpful = 1000
 	maxFaults  = 3500
 	maxVersion = 1800 // of each of two versions side by side
@@ -62,7 +62,7 @@ func (b *Bot) preview(ctx context.Context, r *request, d store.Draft) (response,
 		}
 	}
 	if stale != nil {
-		return response{message: b.renderStale(d, stale), note: "stale"}, nil
+		return response{message: renderStale(b.cfg.Answerer().Base(""), d, stale), note: "stale"}, nil
 	}
 	stored, err := b.stored(ctx, s, r.home)
 	if err != nil {
@@ -96,9 +96,12 @@ func with(entries []knowledge.Entry, changes []store.Change) []knowledge.Entry {
 	return next
 }
 
+// kindOrder puts first what people did ask, or want to stay as it is.
+var kindOrder = []string{kindCheck, kindHelpful, answer.AskedSo}
+
 // The kinds of stored questions, as moderators read them.
 var storedKinds = map[string]string{
-	answer.AskedSo: "a way to ask it",
+	answer.AskedSo: "ways to ask",
 	kindHelpful:    "voted helpful",
 	kindCheck:      "check question",
 }
@@ -168,7 +171,7 @@ func renderPreview(d store.Draft, v view) message {
 		Title: "Preview", Color: draftColour,
 		Description: plural(len(d.Changes), "change", "changes") + ". Nothing of this is live until somebody presses Publish.\n" + differences(v, d.Changes, maxDiff),
 	}
-	shown := renderAnswer(v.answer, answer.Career{Title: careerTitle(v.then, v.answer.Occupation)}, &request{}, 0).Embeds[0]
+	shown := renderAnswer(v.answer, answer.Career{Title: careerTitle(v.answer.Occupation, v.then)}, &request{}, 0).Embeds[0]
 	shown = shortened(shown, maxShown)
 	effects := &discordgo.MessageEmbed{Title: "Stored questions", Color: draftColour, Description: renderEffects(v)}
 	return message{
@@ -199,7 +202,7 @@ func differences(v view, changes []store.Change, limit int) string {
 	for _, c := range changes {
 		now, _ := entryIn(v.now, c.EntryKey)
 		then, _ := entryIn(v.then, c.EntryKey)
-		heads = append(heads, fmt.Sprintf("**%s** · %s: %s\n", escape(careerTitle(v.then, c.Article), maxLabel), escape(named(then, now), knowledge.MaxQuestion), actions[c.Action]))
+		heads = append(heads, fmt.Sprintf("**%s** · %s: %s\n", escape(careerTitle(c.Article, v.then, v.now), maxLabel), escape(named(then, now), knowledge.MaxQuestion), actions[c.Action]))
 		diff := knowledge.Diff(knowledge.FormatEntry(now), knowledge.FormatEntry(then))
 		if len(changes) > 1 {
 			lines.WriteString("  ## " + refOf(c.EntryKey) + "\n")
@@ -247,36 +250,66 @@ func renderEffects(v view) string {
 			head = append(head, fmt.Sprintf("%s **%d** %s\n", effectMarks[e], counts[e], effectNames[e]))
 		}
 	}
-	worst := slices.Clone(v.changed)
-	weight := func(c answer.Change) int {
-		w := 2 * slices.Index(effectOrder, c.Effect())
-		if c.Kind == answer.AskedSo {
-			w++ // what people did ask counts for more
-		}
-		return w
-	}
-	slices.SortStableFunc(worst, func(x, y answer.Change) int { return cmp.Compare(weight(x), weight(y)) })
-	var lines []string
-	for _, c := range worst {
-		lines = append(lines, fmt.Sprintf("%s “%s” (%s): %s → %s\n", effectMarks[c.Effect()], escape(c.Text, maxLabel), storedKinds[c.Kind], outcomeOf(c.Before), outcomeOf(c.After)))
-	}
-	return strings.Join(head, "") + "\n" + listing(lines, maxEffects)
+	return strings.Join(head, "") + "\n" + listing(v.grouped(), maxEffects)
 }
+
+// grouped tells what becomes of questions, a line for those to which the same
+// happens: what is worst first, and of that what people did ask.
+func (v view) grouped() []string {
+	type group struct {
+		effect           answer.Effect
+		kind, from, into string
+	}
+	asked := map[group][]string{}
+	var order []group
+	for _, c := range v.changed {
+		g := group{c.Effect(), c.Kind, outcomeOf(v.now, c.Before), outcomeOf(v.then, c.After)}
+		if asked[g] == nil {
+			order = append(order, g)
+		}
+		asked[g] = append(asked[g], "“"+escape(c.Text, maxLabel)+"”")
+	}
+	slices.SortStableFunc(order, func(x, y group) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(effectOrder, x.effect), slices.Index(effectOrder, y.effect)),
+			cmp.Compare(slices.Index(kindOrder, x.kind), slices.Index(kindOrder, y.kind)),
+			cmp.Compare(len(asked[y]), len(asked[x])))
+	})
+	var lines []string
+	for _, g := range order {
+		texts := asked[g]
+		line := fmt.Sprintf("%s %s → %s (%s): %s", effectMarks[g.effect], g.from, g.into, storedKinds[g.kind], strings.Join(texts[:min(len(texts), maxExamples)], ", "))
+		if more := len(texts) - maxExamples; more > 0 {
+			line += fmt.Sprintf(" and %d more", more)
+		}
+		lines = append(lines, line+"\n")
+	}
+	return lines
+}
+
+// maxExamples is how many questions are told of those to which the same happens.
+const maxExamples = 5
 
 // outcomeNames are what becomes of a question that is not answered.
 var outcomeNames = map[answer.Outcome]string{
 	answer.Clarify: "asks back", answer.Abstain: "no answer", answer.SmallTalk: "small talk",
 }
 
-// outcomeOf tells in a few words how a question is answered.
-func outcomeOf(a answer.Answer) string {
+// outcomeOf tells in a few words how a question is answered from a base.
+func outcomeOf(base *knowledge.Base, a answer.Answer) string {
 	if name := outcomeNames[a.Outcome]; name != "" {
 		return name
 	}
 	if len(a.Passages) == 0 {
 		return "an answer"
 	}
-	return "“" + escape(a.Passages[0].Heading, 60) + "”"
+	return passageName(base, a.Passages[0].ID)
+}
+
+// passageName names the entry of a base that a passage, by its ID, stands in.
+func passageName(base *knowledge.Base, id string) string {
+	e, _ := entryIn(base, entryKey(id))
+	return "“" + escape(named(e), maxNamed) + "”"
 }
 
 // listing joins lines in at most limit characters, and says how many were left
@@ -365,9 +398,8 @@ func renderFaulty(d store.Draft, faults knowledge.Faults) message {
 
 // renderStale shows what entries are now that somebody has changed since a draft
 // was made, and what the draft makes of them.
-func (b *Bot) renderStale(d store.Draft, now []store.Revision) message {
+func renderStale(shipped *knowledge.Base, d store.Draft, now []store.Revision) message {
 	rev := now[0]
-	shipped := b.cfg.Answerer().Base("")
 	var mine knowledge.Entry
 	for _, c := range d.Changes {
 		if c.EntryKey == rev.EntryKey {
@@ -410,7 +442,7 @@ func renderPublished(here *knowledge.Base, p store.Published, live bool) message
 	var lines []string
 	for _, rev := range p.Revisions {
 		e, _ := entryIn(here, rev.EntryKey)
-		lines = append(lines, fmt.Sprintf("**%s** · %s: %s\n", escape(careerTitle(here, rev.Article), maxLabel), escape(named(rev.Entry, e), knowledge.MaxQuestion), actions[rev.Action]))
+		lines = append(lines, fmt.Sprintf("**%s** · %s: %s\n", escape(careerTitle(rev.Article, here), maxLabel), escape(named(rev.Entry, e), knowledge.MaxQuestion), actions[rev.Action]))
 	}
 	text := listing(lines, maxDiff)
 	if live {

@@ -213,6 +213,14 @@ func FuzzRender(f *testing.F) {
 		checkMessage(t, (&Bot{rows: table()}).renderHelp(&request{}, text).payload())
 		checkForm(t, form{id: followUp, title: heading, fields: []field{{id: "x", label: label, hint: text, value: text, placeholder: heading, max: int(n)}}}.payload())
 		checkMessage(t, say(plain(text, maxContent)).payload())
+		k := newBakery(occupation, entry, label, text, sourceURL, a.Topic, int(n)%20)
+		for name, m := range k.messages() {
+			t.Log(name)
+			checkMessage(t, ours(m).payload())
+		}
+		for _, f := range k.forms() {
+			checkForm(t, f.payload())
+		}
 	})
 }
 
@@ -251,7 +259,7 @@ func checkMessage(t *testing.T, p payload) {
 	}
 	for _, e := range p.Embeds {
 		text("the title", e.Title, 0, 256)
-		text("the description", e.Description, 1, 4096)
+		text("the description", e.Description, max(0, 1-len(e.Fields)), 4096)
 		checkText(t, "the URL", e.URL, 0, 2048)
 		if e.Footer != nil {
 			text("the footer", e.Footer.Text, 1, 2048)
