@@ -295,3 +295,18 @@ func TestExportRoundTrip(t *testing.T) {
 	}
 	wants(t, st.slash(nina, third.General(), "ask", discordsim.Opts{"question": "what does a plumber earn?"}).Text(), "3,60,000")
 }
+
+// Far more changes than a message can show are one draft.
+func TestImportOfMany(t *testing.T) {
+	const n = 300
+	var b strings.Builder
+	b.WriteString("---\nid: baker\ntitle: Baker\n---\n\n## Questions and answers <!-- topic: faq -->\n")
+	for i := range n {
+		fmt.Fprintf(&b, "\n### What is loaf number %d like? <!-- id: loaf-%d, topic: faq -->\n\nLoaf number %d is %s\n", i, i, i, strings.Repeat("crusty ", 60)+"bread.")
+	}
+	st := setImporting(t, nil)
+	m := st.imports(st.meera, st.general, discordsim.Opts{"file": text("baker.md", b.String())})
+	wants(t, m.Text(), fmt.Sprintf("%d changes", n+1), fmt.Sprintf("%d questions", n), "further changes")
+	wants(t, st.click(st.meera, m, "Publish").Text(), "Published")
+	wants(t, st.ask(st.asha, "What is loaf number 7 like?").Text(), "Loaf number 7 is crusty")
+}
