@@ -39,7 +39,7 @@ func setApart(t *testing.T) *apart {
 	st := &apart{library: l, other: l.sim.Guild("Elsewhere")}
 	meera := l.guild.Member("meera", l.guild.Role("moderators", discordsim.ManageGuild))
 	st.omar = st.other.Member("omar", st.other.Role("moderators", discordsim.ManageGuild))
-	st.omar.Install()
+	l.must(st.omar.Install())
 	st.meera = meera
 	long := strings.Repeat("at which time of the day does the office of ", 3)
 	head := &knowledge.Article{ID: "house-keeper", Title: secret + "r", Aliases: []string{secret + " keeper"}}

@@ -225,6 +225,7 @@ type wrongEntry struct {
 func compare(base *knowledge.Base, list []*knowledge.Imported, removed []knowledge.EntryKey, career string) compared {
 	got := compared{found: list}
 	then := base
+	seen := map[knowledge.EntryKey]bool{}
 	for _, im := range list {
 		a := *im.Article
 		drafted := im.Article != im.Found
@@ -241,7 +242,12 @@ func compare(base *knowledge.Base, list []*knowledge.Imported, removed []knowled
 				got.same++
 				continue
 			}
-			if faults := then.CheckEntry(e); len(faults) > 0 {
+			faults := then.CheckEntry(e)
+			if seen[e.EntryKey] {
+				faults = knowledge.Faults{{What: "more than one of the files has it", Mend: "keep it in one"}}
+			}
+			seen[e.EntryKey] = true
+			if len(faults) > 0 {
 				got.wrong = append(got.wrong, wrongEntry{e.EntryKey, faults})
 				continue
 			}
@@ -250,7 +256,8 @@ func compare(base *knowledge.Base, list []*knowledge.Imported, removed []knowled
 		}
 	}
 	for _, k := range removed {
-		if _, held := entryIn(base, k); held {
+		if _, held := entryIn(base, k); held && !seen[k] {
+			seen[k] = true
 			got.entries = append(got.entries, knowledge.Entry{EntryKey: k, Hidden: true})
 		}
 	}

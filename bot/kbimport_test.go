@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/careerbot/careerbot/bot/discordsim"
 	"github.com/careerbot/careerbot/fetch"
@@ -47,7 +48,7 @@ func setImporting(t *testing.T, pages map[string]http.HandlerFunc) importing {
 	}
 	web := httptest.NewServer(mux)
 	t.Cleanup(web.Close)
-	l := stock(t, setting{cfg: func(c *Config) {
+	l := stock(t, setting{patience: 5 * time.Minute, cfg: func(c *Config) { // each preview asks thousands of questions
 		allow := []netip.AddrPort{netip.MustParseAddrPort(web.Listener.Addr().String())}
 		if api, err := url.Parse(c.API); err == nil {
 			allow = append(allow, netip.MustParseAddrPort(api.Host))
@@ -294,6 +295,23 @@ func TestExportRoundTrip(t *testing.T) {
 		t.Error("the round trip gives other bytes")
 	}
 	wants(t, st.slash(nina, third.General(), "ask", discordsim.Opts{"question": "what does a plumber earn?"}).Text(), "3,60,000")
+}
+
+// What two files of a zip say, or what is said and removed, is one change.
+func TestCompareTwice(t *testing.T) {
+	im := func() *knowledge.Imported {
+		im, err := knowledge.Import("plumber.txt", []byte(plumber), knowledge.ImportOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return im
+	}
+	shipped := knowledge.Shipped()
+	gone := shipped.Articles[0].Entries()[1].EntryKey
+	got := compare(shipped, []*knowledge.Imported{im(), im()}, []knowledge.EntryKey{gone, gone, {Article: "plumber", Kind: knowledge.CareerEntry}}, "")
+	if len(got.entries) != 5 || len(got.wrong) != 4 {
+		t.Errorf("%d changes, %d left out", len(got.entries), len(got.wrong))
+	}
 }
 
 // Far more changes than a message can show are one draft.

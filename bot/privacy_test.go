@@ -97,7 +97,7 @@ func TestPrivacy(t *testing.T) {
 	st.click(st.asha, st.ask(st.asha, "what does a dentist earn?"), "Tell me when you know")
 
 	t.Log("everywhere the same, and for nobody else to see")
-	st.asha.Install()
+	st.must(st.asha.Install())
 	for _, c := range []*discordsim.Channel{st.general, other.General(), st.asha.DM()} {
 		m := st.slash(st.asha, c, "privacy show", nil)
 		wants(t, m.Text(), "1 vote on an answer", "1 question of whose answer you are told", "1 draft", "1 published change", "1 line of who did what", "/privacy delete")

@@ -209,7 +209,7 @@ func FuzzRender(f *testing.F) {
 			found.wrong = append(found.wrong, wrongEntry{knowledge.EntryKey{Article: occupation, ID: entry}, knowledge.Faults{{What: text, Mend: heading}}})
 		}
 		checkMessage(t, renderFound(sourceName, found).payload())
-		checkMessage(t, say(string(unreadable(errors.New(text)).(refusal))).payload())
+		checkMessage(t, say(unreadable(errors.New(text)).Error()).payload())
 		checkMessage(t, (&Bot{rows: table()}).renderHelp(&request{}, text).payload())
 		checkForm(t, form{id: followUp, title: heading, fields: []field{{id: "x", label: label, hint: text, value: text, placeholder: heading, max: int(n)}}}.payload())
 		checkMessage(t, say(plain(text, maxContent)).payload())
