@@ -158,6 +158,7 @@ func TestModeratorsAlone(t *testing.T) {
 	open := []string{ // to everyone
 		"ask", "career", "help", askAbout, completing.choice, completing.label, continuing.choice, continuing.label,
 		followUp, helpful, notHelpful, tellMe, moreOf, "",
+		"privacy show", "privacy export", "privacy delete", forgetMe,
 	}
 	seen := 0
 	for _, row := range table() {
