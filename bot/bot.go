@@ -27,6 +27,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/careerbot/careerbot/answer"
+	"github.com/careerbot/careerbot/fetch"
 	"github.com/careerbot/careerbot/store"
 )
 
@@ -42,6 +43,8 @@ type Config struct {
 
 	Open func(context.Context) (*store.Store, error) // opens what is kept; the bot closes it. Without it nothing is kept
 	Keep store.Keep                                  // for how long
+
+	Fetch *fetch.Client // gets what moderators attach or link to; nil: nothing is imported
 }
 
 // Bot is a connection to Discord that answers questions.
@@ -92,6 +95,9 @@ type identity struct {
 	app  string
 }
 
+// discordAPI is where Discord is.
+const discordAPI = "https://discord.com"
+
 // shutdownTime is how long replies in flight may take when the bot ends.
 const shutdownTime = 10 * time.Second
 
@@ -108,7 +114,7 @@ func New(cfg Config) (*Bot, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	if cfg.API == "" {
-		cfg.API = "https://discord.com"
+		cfg.API = discordAPI
 	}
 	api, err := url.Parse(strings.TrimSuffix(cfg.API, "/"))
 	if err != nil || api.Host == "" {

@@ -35,6 +35,9 @@ var menuUses = map[string]string{
 	saveAsFAQ: "makes an answer of mine of what the message says",
 }
 
+// whatIsKept is the short of docs/privacy.md.
+const whatIsKept = "Questions that I could not answer, without who asked them; your votes; and your ID if you want to be told. `/privacy show` tells what that is of you, and [this page](" + aboutPrivacy + ") why and for how long."
+
 // renderHelp lists what a person can do. The commands are those of the table,
 // as far as the person may use them, so that none is forgotten.
 func (b *Bot) renderHelp(r *request, careers string) message {
@@ -54,6 +57,7 @@ func (b *Bot) renderHelp(r *request, careers string) message {
 		Fields: []*discordgo.MessageEmbedField{
 			{Name: "Commands", Value: clip(commands, maxFieldText)},
 			{Name: "Without a command", Value: ways},
+			{Name: "What I keep", Value: whatIsKept},
 			{Name: "Careers I know", Value: cmp.Or(escape(careers, maxFieldText), "None yet.")},
 		},
 	}}}

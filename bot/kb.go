@@ -47,6 +47,8 @@ var kbSubcommands = []discordgo.ApplicationCommandOption{
 	{Name: "check", Description: "Ask all questions that are kept, and list those that miss their answer"},
 	{Name: "keep", Description: "Keep a question to be checked: which entry should answer it", Options: options(careerOption, entryOption, keptOption)},
 	{Name: "checks", Description: "List the questions that are kept to be checked, and delete them"},
+	importCommand(),
+	exportCommand(),
 	{Name: "status", Description: "Whether edits work, and what there is"},
 }
 

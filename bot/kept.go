@@ -201,6 +201,8 @@ func (b *Bot) openStore(ctx context.Context) (*store.Store, bool) {
 
 // load loads the entries and settings of all servers.
 func (b *Bot) load(ctx context.Context, s *store.Store) error {
+	b.reloading.Lock()
+	defer b.reloading.Unlock()
 	guilds, err := s.Guilds(ctx)
 	if err != nil {
 		return err
@@ -220,6 +222,13 @@ func (b *Bot) load(ctx context.Context, s *store.Store) error {
 	}
 	b.kept.mu.Lock()
 	defer b.kept.mu.Unlock()
+	for guild := range b.kept.settings {
+		if _, has := entries[guild]; !has {
+			if err := b.cfg.Answerer().Overlay(guild, nil); err != nil {
+				return err
+			}
+		}
+	}
 	b.kept.settings, b.kept.loaded = settings, time.Now()
 	return nil
 }
@@ -270,5 +279,10 @@ func (b *Bot) purge(ctx context.Context, s *store.Store) {
 	}
 	if p != (store.Purged{}) {
 		b.log.Info("deleted what was kept for long enough", "guilds", p.Guilds, "questions", p.Questions, "drafts", p.Drafts, "told", p.Told)
+	}
+	if p.Guilds > 0 { // a server that adds the bot again begins anew
+		if err := b.load(ctx, s); err != nil {
+			b.keeping(err) //nolint:errcheck // it is noted there, and read anew at the next start
+		}
 	}
 }

@@ -464,7 +464,7 @@ var errBarred = errors.New("the bot may not write there")
 func (b *Bot) write(ctx context.Context, r *request, p payload) error {
 	lacks := b.lacks(r)
 	for {
-		_, err := b.call(ctx, mayRepeat, http.MethodPost, "channels/"+r.channel+"/messages", without(p, lacks))
+		_, err := b.call(ctx, mayRepeat, http.MethodPost, "channels/"+r.channel+"/messages", without(p, lacks), p.files...)
 		refusal := code(err)
 		if suspect := suspects[refusal]; suspect&^lacks != 0 && lacks&sendMessages == 0 {
 			lacks |= suspect
@@ -513,7 +513,7 @@ func (b *Bot) direct(ctx context.Context, r *request, p payload) error {
 		return err
 	}
 	p.Nonce, p.EnforceNonce = "d"+r.id, true
-	_, err = b.call(ctx, mayRepeat, http.MethodPost, "channels/"+channel+"/messages", p)
+	_, err = b.call(ctx, mayRepeat, http.MethodPost, "channels/"+channel+"/messages", p, p.files...)
 	return err
 }
 

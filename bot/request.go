@@ -59,6 +59,34 @@ type request struct {
 	fields  map[string]string          // of a dialog: what was typed, or chosen
 	values  []string                   // of a menu: what was chosen
 	answers string                     // of a message that a menu is used on: what it replies to, if Discord sent that
+	given   map[string]inAttachment    // files that were handed to a command, by ID
+	steps   chan string                // how far the handler is, where it takes long; see step
+}
+
+// step tells the person how far their request is, if it takes long. A row whose
+// handler calls it replies with a message of its own.
+func (r *request) step(text string) {
+	select {
+	case <-r.steps:
+	default:
+	}
+	select {
+	case r.steps <- text:
+	default:
+	}
+}
+
+// inAttachment is a file that was handed to a command.
+type inAttachment struct {
+	Name string `json:"filename"`
+	Size int64  `json:"size"` // in bytes
+	URL  string `json:"url"`
+}
+
+// file returns an option of a command that holds a file.
+func (r *request) file(name string) (inAttachment, bool) {
+	f, ok := r.given[r.option(name)]
+	return f, ok
 }
 
 // conversation is the key of what one person says in one channel.
@@ -175,7 +203,8 @@ type inInteraction struct {
 		Options    []inOption                       `json:"options"`
 		Components []inComponent                    `json:"components"`
 		Resolved   struct {
-			Messages map[string]inMessage `json:"messages"`
+			Messages    map[string]inMessage    `json:"messages"`
+			Attachments map[string]inAttachment `json:"attachments"`
 		} `json:"resolved"`
 	} `json:"data"`
 }
@@ -236,6 +265,7 @@ func readInteraction(raw json.RawMessage) (*request, error) {
 	}
 	r := &request{
 		id: it.ID, token: it.Token, app: it.AppID, guild: it.GuildID, channel: it.ChannelID, may: it.May, person: person.ID, received: time.Now(),
+		steps: make(chan string, 1),
 	}
 	if it.Member != nil {
 		r.rights, r.roles = it.Member.Permissions, it.Member.Roles
@@ -263,7 +293,7 @@ var reads = map[discordgo.InteractionType]func(*request, *inInteraction){
 }
 
 func (r *request) readCommand(it *inInteraction) {
-	r.door, r.name, r.options = slash, it.Data.Name, map[string]json.RawMessage{}
+	r.door, r.name, r.options, r.given = slash, it.Data.Name, map[string]json.RawMessage{}, it.Data.Resolved.Attachments
 	if it.Data.Type == discordgo.MessageApplicationCommand {
 		m := it.Data.Resolved.Messages[it.Data.TargetID]
 		r.door, r.text, r.on = menu, strings.TrimSpace(reference.ReplaceAllString(m.Content, " ")), m.ID

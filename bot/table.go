@@ -108,6 +108,11 @@ func table() []row {
 		{door: complete, name: "career", manner: offers, do: (*Bot).completeCareer},
 		{door: button, name: moreOf, sight: private, manner: replies, do: (*Bot).more},
 
+		{door: slash, name: "privacy show", define: privacyCommand(), sight: private, manner: replies, do: (*Bot).showPrivacy},
+		{door: slash, name: "privacy export", sight: private, manner: replies, do: (*Bot).exportPrivacy},
+		{door: slash, name: "privacy delete", sight: private, manner: replies, do: (*Bot).askDelete},
+		{door: button, name: forgetMe, permits: ownButton, sight: private, manner: updates, do: (*Bot).deletePerson},
+
 		{door: slash, name: "help", define: helpCommand(), sight: private, manner: replies, do: (*Bot).help},
 		{door: slash, name: "status", define: statusCommand(), permits: moderators, sight: private, manner: replies, do: (*Bot).status},
 
@@ -165,6 +170,9 @@ func table() []row {
 		{door: slash, name: "kb checks", permits: moderators, sight: private, manner: replies, do: (*Bot).kbListChecks},
 		{door: button, name: kbChecks, permits: moderators, sight: private, manner: updates, do: (*Bot).kbListChecks},
 		{door: button, name: kbDrop, permits: moderators, sight: private, manner: updates, do: (*Bot).kbDropCheck},
+		{door: slash, name: "kb import", permits: moderators, sight: private, manner: replies, do: (*Bot).kbImport},
+		{door: complete, name: "kb import", permits: moderators, manner: offers, do: (*Bot).completeCareer},
+		{door: slash, name: "kb export", permits: moderators, sight: private, manner: replies, do: (*Bot).kbExport},
 	}
 }
 

@@ -129,7 +129,7 @@ func (b *Bot) tellOne(ctx context.Context, w store.Waiting) error {
 			return err
 		}
 	}
-	_, err := b.call(ctx, mayRepeat, http.MethodPost, "channels/"+channel+"/messages", p)
+	_, err := b.call(ctx, mayRepeat, http.MethodPost, "channels/"+channel+"/messages", p, p.files...)
 	return err
 }
 

@@ -126,13 +126,18 @@ func (it *Interaction) Acknowledged(ctx context.Context) error {
 // Reply waits for the message that answers: a new one, or the one that a
 // component stands on after the bot changed it.
 func (it *Interaction) Reply(ctx context.Context) (Message, error) {
+	return it.ReplyThat(ctx, func(Message) bool { return true })
+}
+
+// ReplyThat waits for Reply to be as wanted: a bot may show first how far it is.
+func (it *Interaction) ReplyThat(ctx context.Context, wanted func(Message) bool) (Message, error) {
 	var m Message
 	err := it.wait(ctx, func() bool {
 		if it.reply == nil || it.reply.Thinking || it.callback == callbackDeferUpdate {
 			return false
 		}
 		m = *it.reply
-		return true
+		return wanted(m)
 	})
 	return m, err
 }
@@ -148,6 +153,16 @@ func (it *Interaction) Modal(ctx context.Context) (Modal, error) {
 		return true
 	})
 	return m, err
+}
+
+// Opened gives the dialog that the bot has opened, if that is how it answered.
+func (it *Interaction) Opened() (Modal, bool) {
+	it.sim.mu.Lock()
+	defer it.sim.mu.Unlock()
+	if it.modal == nil {
+		return Modal{}, false
+	}
+	return *it.modal, true
 }
 
 // Choices waits for what autocompletion offers.
