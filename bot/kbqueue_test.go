@@ -201,7 +201,7 @@ func TestModeratorsAlone(t *testing.T) {
 	elsewhere := &request{guild: "elsewhere", person: "1", rights: permission(discordsim.ManageGuild), roles: []string{"mods"}}
 	open := []string{ // to everyone
 		"ask", "career", "help", askAbout, completing.choice, completing.label, continuing.choice, continuing.label,
-		followUp, helpful, notHelpful, tellMe, moreOf, "",
+		followUp, helpful, notHelpful, tellMe, moreOf, "", "privacy show", "privacy export", "privacy delete", forgetMe,
 	}
 	seen := 0
 	for _, row := range table() {
