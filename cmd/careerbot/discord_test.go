@@ -302,11 +302,11 @@ func (s *scene) open(ctx context.Context, u *discordsim.User, args []string) (st
 	if err != nil {
 		return "", err
 	}
-	return s.opened(it.Modal(ctx))
+	return s.see(it.Modal(ctx))
 }
 
-// opened notes the dialog that a person has before them, and writes it down.
-func (s *scene) opened(m discordsim.Modal, err error) (string, error) {
+// see notes the dialog that a person has before them, and writes it down.
+func (s *scene) see(m discordsim.Modal, err error) (string, error) {
 	if err != nil {
 		return "", err
 	}
@@ -337,7 +337,7 @@ func (s *scene) begin(ctx context.Context, u *discordsim.User, args []string) (s
 	if err != nil {
 		return "", err
 	}
-	return s.opened(it.Modal(ctx))
+	return s.see(it.Modal(ctx))
 }
 
 func (s *scene) save(ctx context.Context, _ *discordsim.User, args []string) (string, error) {
