@@ -294,7 +294,7 @@ func (s *scene) pick(ctx context.Context, u *discordsim.User, args []string) (st
 	if err != nil {
 		return "", err
 	}
-	return s.opened(it.Modal(ctx))
+	return s.see(it.Modal(ctx))
 }
 
 func (s *scene) open(ctx context.Context, u *discordsim.User, args []string) (string, error) {
