@@ -24,6 +24,7 @@ var rooms = map[string][]string{
 	"bot/discordsim":       {},
 	"answer":               {"index", "knowledge"},
 	"index":                {"knowledge"},
+	"alerts":               {},
 	"store":                {"store/internal/query", "knowledge"},
 	"store/internal/query": {},
 	"store/pgtest":         {},

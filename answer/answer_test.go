@@ -92,6 +92,20 @@ func TestConversationsAreApart(t *testing.T) {
 	}
 }
 
+func TestForget(t *testing.T) {
+	a := shipped(t)
+	for _, who := range []string{"asha", "ben", "natasha"} {
+		a.Answer(Question{Text: "what types of backend developer are there?", Guild: "1", Conversation: t.Name() + "/" + who})
+	}
+	a.Forget("asha")
+	for who, remembered := range map[string]bool{"asha": false, "ben": true, "natasha": true} {
+		got := a.Answer(Question{Text: "the second one?", Guild: "1", Conversation: t.Name() + "/" + who})
+		if (got.Outcome == Answered) != remembered {
+			t.Errorf("%s is answered %s: %s", who, got.Outcome, got.Text)
+		}
+	}
+}
+
 func TestRefusesByName(t *testing.T) {
 	for q, name := range map[string]string{
 		"what does a dentist earn?":                              "nothing on dentists",

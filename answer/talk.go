@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"strings"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -75,4 +76,14 @@ func (t *talks) remember(key string, before *talk, v verdict) {
 		k.occupation, k.answer = v.article.ID, v.answers[0]
 	}
 	t.cache.Add(key, k)
+}
+
+// Forget forgets the conversations of a person, in whatever place (see
+// Question).
+func (a *Answerer) Forget(person string) {
+	for _, key := range a.talks.cache.Keys() {
+		if person != "" && strings.HasSuffix(key, "/"+person) {
+			a.talks.cache.Remove(key)
+		}
+	}
 }

@@ -10,7 +10,23 @@ type message struct {
 	Content    string
 	Embeds     []*discordgo.MessageEmbed
 	Components []discordgo.MessageComponent
+	Files      []file
 }
+
+// file is a file that a message carries. An embed shows one that is a picture
+// by the URL "attachment://" and its name.
+type file struct {
+	name        string // letters, digits, "-", "_" and one "."
+	description string // what is to be seen, for those who cannot see it
+	data        []byte
+}
+
+// Discord's limits of files.
+const (
+	maxFile            = 10 << 20 // bytes
+	maxFiles           = 10
+	maxFileDescription = 1024 // characters
+)
 
 // payload is a message as it is sent, in every request that sends or changes
 // one.
@@ -18,11 +34,21 @@ type payload struct {
 	Content         string                       `json:"content"`
 	Embeds          []*discordgo.MessageEmbed    `json:"embeds"`
 	Components      []discordgo.MessageComponent `json:"components"`
+	Attachments     []attachment                 `json:"attachments,omitzero"` // which files the message has; empty takes those away that it had
 	AllowedMentions allowedMentions              `json:"allowed_mentions"`
 	Flags           discordgo.MessageFlags       `json:"flags,omitempty"`
 	Reference       *discordgo.MessageReference  `json:"message_reference,omitempty"`
 	Nonce           string                       `json:"nonce,omitempty"`
 	EnforceNonce    bool                         `json:"enforce_nonce,omitempty"`
+
+	files []file // sent beside the JSON
+}
+
+// attachment is what a payload says of a file that is sent with it.
+type attachment struct {
+	ID          int    `json:"id"` // its place among the files
+	Name        string `json:"filename"`
+	Description string `json:"description,omitempty"`
 }
 
 // allowedMentions says whom a message may ping. discordgo's own type writes
@@ -38,12 +64,25 @@ func (m message) payload() payload {
 	p := payload{
 		Content: m.Content, Embeds: m.Embeds, Components: m.Components,
 		AllowedMentions: allowedMentions{Parse: []string{}},
+		files:           m.Files,
+	}
+	for i, f := range m.Files {
+		p.Attachments = append(p.Attachments, attachment{i, f.name, plain(f.description, maxFileDescription)})
 	}
 	if p.Embeds == nil {
 		p.Embeds = []*discordgo.MessageEmbed{}
 	}
 	if p.Components == nil {
 		p.Components = []discordgo.MessageComponent{}
+	}
+	return p
+}
+
+// instead is p as it is sent in the place of what a message was, with files of
+// its own and none of the former.
+func (p payload) instead() payload {
+	if p.Attachments == nil {
+		p.Attachments = []attachment{}
 	}
 	return p
 }

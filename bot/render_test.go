@@ -3,6 +3,7 @@ package bot
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/careerbot/careerbot/answer"
 	"github.com/careerbot/careerbot/knowledge"
+	"github.com/careerbot/careerbot/store"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -75,6 +77,22 @@ func TestGolden(t *testing.T) {
 	golden(t, "card-more", renderMore(shown, clarification.Choices).payload())
 	golden(t, "help", (&Bot{rows: table()}).renderHelp(&request{}, "Back-end developer").payload())
 	golden(t, "help-for-moderators", (&Bot{rows: table()}).renderHelp(&request{home: "1", rights: discordgo.PermissionManageGuild}, "").payload())
+	im, err := knowledge.Import("plumber.txt", []byte(plumber), knowledge.ImportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := wrongEntry{knowledge.EntryKey{Article: "plumber", Kind: knowledge.FAQEntry, ID: "pay"}, knowledge.Faults{{What: "₹9 is stated by no figure", Mend: "add one"}}}
+	got := compare(knowledge.Shipped(), []*knowledge.Imported{im}, nil, "")
+	got.same, got.wrong = 1, []wrongEntry{left}
+	golden(t, "import", renderFound("plumber.txt", got).payload())
+	golden(t, "import-nothing-new", renderNothingNew("plumber.txt", compared{same: 12}).payload())
+	golden(t, "import-refused", say(unreadable(knowledge.ErrNoArticle).Error()).payload())
+	golden(t, "export", renderExport(knowledge.Shipped(), 1, "careerbot-knowledge.zip", nil).payload())
+	one := store.Person{Votes: make([]store.PersonVote, 1), Waiting: make([]store.PersonWaiting, 2), Revisions: make([]store.PersonRevision, 1)}
+	golden(t, "privacy", renderPrivacy(one).payload())
+	golden(t, "privacy-of-nobody", renderPrivacy(store.Person{}).payload())
+	golden(t, "privacy-delete", renderDelete(one, "175928847299117063").payload())
+	golden(t, "privacy-deleted", renderDeleted(one).payload())
 	golden(t, "greeting", renderGreeting("Back-end developer").payload())
 	now := time.Unix(1764150000, 0)
 	golden(t, "status", renderStatus(vitals{
@@ -181,6 +199,17 @@ func FuzzRender(f *testing.F) {
 		}
 		checkMessage(t, renderCard(career).payload())
 		checkMessage(t, renderMore(career, a.Choices).payload())
+		found := compared{same: int(n)}
+		for range n {
+			art := &knowledge.Article{
+				ID: occupation, Title: heading, Sections: []knowledge.Section{{Heading: label, Topic: a.Topic}},
+				Facts: []knowledge.Fact{{Kind: knowledge.FactKind(topic), Currency: "INR", Source: sourceName, Sentence: text}},
+			}
+			found.found = append(found.found, &knowledge.Imported{Article: art, Found: art, Dropped: []knowledge.Dropped{{Text: text, Why: heading}}})
+			found.wrong = append(found.wrong, wrongEntry{knowledge.EntryKey{Article: occupation, ID: entry}, knowledge.Faults{{What: text, Mend: heading}}})
+		}
+		checkMessage(t, renderFound(sourceName, found).payload())
+		checkMessage(t, say(unreadable(errors.New(text)).Error()).payload())
 		checkMessage(t, (&Bot{rows: table()}).renderHelp(&request{}, text).payload())
 		checkForm(t, form{id: followUp, title: heading, fields: []field{{id: "x", label: label, hint: text, value: text, placeholder: heading, max: int(n)}}}.payload())
 		checkMessage(t, say(plain(text, maxContent)).payload())
@@ -259,6 +288,11 @@ func checkMessage(t *testing.T, p payload) {
 			t.Errorf("a row of %d buttons", len(buttons))
 		}
 		for _, c := range buttons {
+			if menu, is := c.(discordgo.SelectMenu); is {
+				checkMenu(t, menu)
+				ids[menu.CustomID] = true
+				continue
+			}
 			b := c.(discordgo.Button)
 			checkText(t, "a label", b.Label, 1, 80)
 			if n := len([]rune(b.CustomID)); n < 1 || n > 100 || ids[b.CustomID] {
@@ -266,6 +300,25 @@ func checkMessage(t *testing.T, p payload) {
 			}
 			ids[b.CustomID] = true
 		}
+	}
+}
+
+// checkMenu fails the test unless Discord takes a menu.
+func checkMenu(t *testing.T, m discordgo.SelectMenu) {
+	t.Helper()
+	checkText(t, "the ID of a menu", m.CustomID, 1, 100)
+	checkText(t, "a placeholder", m.Placeholder, 0, 150)
+	if n := len(m.Options); n < 1 || n > 25 {
+		t.Errorf("%d choices", n)
+	}
+	seen := map[string]bool{}
+	for _, o := range m.Options {
+		checkText(t, "a choice", o.Label, 1, 100)
+		checkText(t, "what tells of a choice", o.Description, 0, 100)
+		if n := len([]rune(o.Value)); n < 1 || n > 100 || seen[o.Value] {
+			t.Errorf("the value of a choice: %q", o.Value)
+		}
+		seen[o.Value] = true
 	}
 }
 
@@ -279,9 +332,20 @@ func checkForm(t *testing.T, f openForm) {
 	for _, in := range f.Components {
 		checkText(t, "a label", in.Label, 1, 45)
 		checkText(t, "a hint", in.Description, 0, 100)
-		checkText(t, "a placeholder", in.Component.Placeholder, 0, 100)
-		if n := len([]rune(in.Component.Value)); n > in.Component.MaxLength || in.Component.MaxLength > 4000 {
-			t.Errorf("a value of %d characters where %d are taken", n, in.Component.MaxLength)
+		switch c := in.Component.(type) {
+		case textInput:
+			checkText(t, "a placeholder", c.Placeholder, 0, 100)
+			if n := len([]rune(c.Value)); n > c.MaxLength || c.MaxLength > 4000 {
+				t.Errorf("a value of %d characters where %d are taken", n, c.MaxLength)
+			}
+		case menuInput:
+			if n := len(c.Options); n < 1 || n > 25 {
+				t.Errorf("%d choices", n)
+			}
+			for _, o := range c.Options {
+				checkText(t, "a choice", o.Label, 1, 100)
+				checkText(t, "the value of a choice", o.Value, 1, 100)
+			}
 		}
 	}
 }

@@ -1,11 +1,15 @@
 package bot
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"mime"
+	"mime/multipart"
 	"net/http"
+	"net/textproto"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -25,20 +29,48 @@ const (
 	codeInvalidWebhookToken = 50027
 )
 
-// call makes a request with a JSON body, or none for nil. again says that it
-// may be made twice when it is not known whether it arrived.
-func (b *Bot) call(ctx context.Context, again repeat, method, path string, body any) ([]byte, error) {
-	var raw []byte
-	if body != nil {
-		var err error
-		if raw, err = json.Marshal(body); err != nil {
-			return nil, fmt.Errorf("%s %s: %w", method, path, err)
-		}
+// call makes a request with a JSON body, or none for nil, and the files beside
+// it. again says that it may be made twice when it is not known whether it
+// arrived.
+func (b *Bot) call(ctx context.Context, again repeat, method, path string, body any, files ...file) ([]byte, error) {
+	kind, raw, err := encode(body, files)
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: %w", method, path, err)
 	}
 	bucket := discordgo.NewRatelimiter().LockBucket("")
-	return b.rest.RequestWithLockedBucket(method, discordgo.EndpointAPI+path, "application/json", raw, bucket, 0,
+	return b.rest.RequestWithLockedBucket(method, discordgo.EndpointAPI+path, kind, raw, bucket, 0,
 		discordgo.WithContext(context.WithValue(ctx, repeatKey{}, again)),
 		discordgo.WithRetryOnRatelimit(false), discordgo.WithRestRetries(0))
+}
+
+// encode writes the body of a request: JSON, or a form of JSON and files as
+// Discord reads it.
+func encode(body any, files []file) (kind string, raw []byte, err error) {
+	const asJSON = "application/json"
+	if body == nil {
+		return asJSON, nil, nil
+	}
+	raw, err = json.Marshal(body)
+	if err != nil || len(files) == 0 {
+		return asJSON, raw, err
+	}
+	var b bytes.Buffer
+	form := multipart.NewWriter(&b)
+	write := func(part textproto.MIMEHeader, data []byte) {
+		w, e := form.CreatePart(part)
+		if e == nil {
+			_, e = w.Write(data)
+		}
+		err = errors.Join(err, e)
+	}
+	write(textproto.MIMEHeader{"Content-Disposition": {`form-data; name="payload_json"`}, "Content-Type": {asJSON}}, raw)
+	for i, f := range files {
+		write(textproto.MIMEHeader{
+			"Content-Disposition": {mime.FormatMediaType("form-data", map[string]string{"name": fmt.Sprintf("files[%d]", i), "filename": f.name})},
+		}, f.data)
+	}
+	err = errors.Join(err, form.Close()) // which writes the end
+	return form.FormDataContentType(), b.Bytes(), err
 }
 
 // callback is the first answer to an interaction.
@@ -61,12 +93,12 @@ func offered(list []suggestion) any {
 }
 
 // acknowledge answers an interaction for the first time.
-func (b *Bot) acknowledge(ctx context.Context, r *request, kind discordgo.InteractionResponseType, data any) error {
+func (b *Bot) acknowledge(ctx context.Context, r *request, kind discordgo.InteractionResponseType, data any, files ...file) error {
 	ctx, cancel := context.WithDeadline(ctx, r.received.Add(acknowledgeWithin))
 	defer cancel()
 	// A second attempt cannot be shown twice: Discord refuses it if the first
 	// arrived.
-	_, err := b.call(ctx, mayRepeat, http.MethodPost, "interactions/"+r.id+"/"+r.token+"/callback", callback{kind, data})
+	_, err := b.call(ctx, mayRepeat, http.MethodPost, "interactions/"+r.id+"/"+r.token+"/callback", callback{kind, data}, files...)
 	if code(err) == codeAlreadyAcknowledged {
 		b.log.Debug("an interaction was acknowledged already", "id", r.id)
 		err = nil
@@ -79,13 +111,13 @@ func (b *Bot) acknowledge(ctx context.Context, r *request, kind discordgo.Intera
 
 // editReply changes the reply to an interaction.
 func (b *Bot) editReply(ctx context.Context, r *request, p payload) error {
-	_, err := b.call(ctx, mayRepeat, http.MethodPatch, "webhooks/"+r.app+"/"+r.token+"/messages/@original", p)
+	_, err := b.call(ctx, mayRepeat, http.MethodPatch, "webhooks/"+r.app+"/"+r.token+"/messages/@original", p.instead(), p.files...)
 	return err
 }
 
 // sendFurther sends a further message in reply to an interaction.
 func (b *Bot) sendFurther(ctx context.Context, r *request, p payload) error {
-	_, err := b.call(ctx, onlyOnce, http.MethodPost, "webhooks/"+r.app+"/"+r.token, p)
+	_, err := b.call(ctx, onlyOnce, http.MethodPost, "webhooks/"+r.app+"/"+r.token, p, p.files...)
 	return err
 }
 

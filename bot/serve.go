@@ -47,6 +47,7 @@ func (b *Bot) serve(r *request, queue turn) {
 
 	var res result
 	deferred := false
+	step := "" // how far the handler is
 	var late <-chan time.Time
 	if row.manner.deferred != 0 && r.token != "" {
 		timer := time.NewTimer(b.deferAfter)
@@ -63,9 +64,19 @@ func (b *Bot) serve(r *request, queue turn) {
 				b.health.count(failed)
 				return
 			}
+			b.showStep(ctx, r, step, deferred)
+		case step = <-r.steps:
+			b.showStep(ctx, r, step, deferred)
 		case <-ctx.Done():
 			res.err = fmt.Errorf("the handler did not end: %w", ctx.Err())
 			waiting = false
+		}
+	}
+	// A file may take longer to send than Discord waits for a first answer.
+	if len(res.Files) > 0 && res.err == nil && !deferred && row.manner.deferred != 0 && r.token != "" {
+		if deferred = b.postpone(ctx, row, r); !deferred {
+			b.health.count(failed)
+			return
 		}
 	}
 	if errors.Is(res.err, errUnsaid) {
@@ -134,6 +145,17 @@ func (b *Bot) postpone(ctx context.Context, row row, r *request) bool {
 	return err == nil
 }
 
+// showStep tells the person how far a request is that takes long enough to have
+// been deferred.
+func (b *Bot) showStep(ctx context.Context, r *request, step string, deferred bool) {
+	if step == "" || !deferred {
+		return
+	}
+	if err := b.editReply(ctx, r, say(step).payload()); err != nil {
+		b.log.Warn("how far a request is could not be shown", "id", r.id, "err", err)
+	}
+}
+
 // reply shows a response.
 func (b *Bot) reply(ctx context.Context, row row, r *request, res response, deferred bool) error {
 	p := b.permitted(r, res.payload())
@@ -148,10 +170,10 @@ func (b *Bot) reply(ctx context.Context, row row, r *request, res response, defe
 		return b.editReply(ctx, r, p)
 	}
 	if row.manner == updates {
-		return b.acknowledge(ctx, r, updates.atOnce, p)
+		return b.acknowledge(ctx, r, updates.atOnce, p.instead(), p.files...)
 	}
 	p.Flags = discordgo.MessageFlags(b.sees(row, r))
-	return b.acknowledge(ctx, r, replies.atOnce, p)
+	return b.acknowledge(ctx, r, replies.atOnce, p, p.files...)
 }
 
 // explain tells a person why there is no reply: a refusal in its own words,

@@ -1,7 +1,7 @@
 // Package fetch gets what people link to from the web, and nothing from the
 // network that the program itself stands in: a link may lead anywhere, also by
-// way of a redirect or a name that resolves to a private address. It knows
-// nothing of what it gets.
+// way of a redirect or a name that resolves to a private address. It knows of
+// what it gets no more than its kind.
 package fetch
 
 import (
@@ -10,11 +10,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"path"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -173,4 +176,27 @@ func explain(err error) error {
 		return fmt.Errorf("there is no server %s: see whether the address is right", e.Name)
 	}
 	return fmt.Errorf("the file cannot be fetched: %w", err)
+}
+
+// Name gives what was fetched the name of a file with the ending of its kind,
+// and an error for what is neither text nor a page nor a zip.
+func (r *Response) Name() (string, error) {
+	kind, _, _ := mime.ParseMediaType(cmp.Or(r.Header.Get("Content-Type"), "text/html"))
+	endings := map[string]string{
+		"text/html": ".html", "application/xhtml+xml": ".html", "text/plain": ".txt", "text/markdown": ".md", "text/x-markdown": ".md",
+		"application/zip": ".zip", "application/octet-stream": "",
+	}
+	ending, known := endings[kind]
+	if !known {
+		return "", fmt.Errorf("the link leads to a file of the kind %s: give one to a text, Markdown or HTML file", kind)
+	}
+	name := "page"
+	if u, err := url.Parse(r.URL); err == nil && path.Base(u.Path) != "/" && path.Base(u.Path) != "." {
+		name = path.Base(u.Path)
+	}
+	markdown := ending == ".txt" && strings.HasSuffix(name, ".md") // as many servers send it
+	if !strings.HasSuffix(strings.ToLower(name), ending) && !markdown {
+		name += ending
+	}
+	return name, nil
 }

@@ -22,8 +22,9 @@ const (
 
 // Export writes the articles of a base into a zip: one Markdown file each,
 // named by its ID. LoadDir, CheckDir and ImportAll read it back as it was. The
-// same base gives the same bytes.
-func Export(w io.Writer, b *Base) error {
+// same base gives the same bytes. What a community has taken out of the base
+// that others begin with may be listed beside the articles, for Removed.
+func Export(w io.Writer, b *Base, removed ...EntryKey) error {
 	z := zip.NewWriter(w)
 	for _, a := range b.Articles {
 		f, err := z.CreateHeader(&zip.FileHeader{Name: a.ID + ".md", Method: zip.Deflate})
@@ -34,10 +35,60 @@ func Export(w io.Writer, b *Base) error {
 			return fmt.Errorf("write the zip: %w", err)
 		}
 	}
+	if len(removed) > 0 {
+		f, err := z.CreateHeader(&zip.FileHeader{Name: removedFile, Method: zip.Deflate})
+		if err != nil {
+			return fmt.Errorf("write the zip: %w", err)
+		}
+		for _, k := range removed {
+			if _, err := fmt.Fprintln(f, k); err != nil {
+				return fmt.Errorf("write the zip: %w", err)
+			}
+		}
+	}
 	if err := z.Close(); err != nil {
 		return fmt.Errorf("write the zip: %w", err)
 	}
 	return nil
+}
+
+// removedFile is the file of a zip that lists the keys of removed entries, one a
+// line.
+const removedFile = "removed.list"
+
+// Removed lists the entries that were removed where a file was exported: none
+// of a file that is no zip.
+func Removed(src []byte) ([]EntryKey, error) {
+	if !IsArchive(src) {
+		return nil, nil
+	}
+	fsys, err := openArchive(src)
+	if err != nil {
+		return nil, err
+	}
+	text, fault := read(fsys, removedFile)
+	if _, err := fs.Stat(fsys, removedFile); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if fault != nil {
+		return nil, Faults{*fault}
+	}
+	var keys []EntryKey
+	var faults Faults
+	n := 0
+	for line := range strings.Lines(string(text)) {
+		n++
+		k, ok := parseKey(strings.TrimSpace(line))
+		if !ok {
+			faults = append(faults, Fault{removedFile, n, quoted(strings.TrimSpace(line)) + " is not the key of an entry", "write career/kind/id, or delete the line"})
+			continue
+		}
+		keys = append(keys, k)
+	}
+	if faults != nil {
+		return nil, faults
+	}
+	return keys, nil
 }
 
 // IsArchive reports whether a file is a zip.
@@ -113,7 +164,8 @@ func readArchive(file string) ([]byte, error) {
 
 // ImportAll is Import for a file that may be a zip of several, in the order of
 // their names. What is wrong with one of them is told with its name. After each
-// file, done is told how many of all are.
+// file, done is told how many of all are. A zip that only lists what was Removed
+// holds none.
 func ImportAll(name string, src []byte, opts ImportOptions, done func(n, all int)) ([]*Imported, error) {
 	if !IsArchive(src) {
 		im, err := Import(name, src, opts)
@@ -132,12 +184,16 @@ func ImportAll(name string, src []byte, opts ImportOptions, done func(n, all int
 		return nil, fmt.Errorf("read the zip: %w", err)
 	}
 	var files []string
+	removes := false
 	for _, e := range entries {
 		if isImportable(e.Name()) {
 			files = append(files, e.Name())
 		}
+		removes = removes || e.Name() == removedFile
 	}
 	switch {
+	case len(files) == 0 && removes:
+		return nil, nil
 	case len(files) == 0:
 		return nil, noArticle("the zip holds no text, Markdown or HTML file", "Choose another, or save a document as one of these")
 	case len(files) > 1 && opts.Career != "":

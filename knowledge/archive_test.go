@@ -53,6 +53,36 @@ func TestExport(t *testing.T) {
 	}
 }
 
+// What was removed is told beside the articles, and hinders nobody who reads
+// them.
+func TestRemoved(t *testing.T) {
+	want := []EntryKey{{"actor", CareerEntry, ""}, {"baker", FAQEntry, "early"}, {"baker", SectionEntry, "pay"}}
+	for name, base := range map[string]*Base{"with articles": Shipped(), "alone": {}} {
+		var b bytes.Buffer
+		if err := Export(&b, base, want...); err != nil {
+			t.Fatal(err)
+		}
+		got, err := Removed(b.Bytes())
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+		list, err := ImportAll("x.zip", b.Bytes(), ImportOptions{}, func(int, int) {})
+		if err != nil || len(list) != len(base.Articles) {
+			t.Errorf("%s: imported %d, %v", name, len(list), err)
+		}
+	}
+	for name, src := range map[string][]byte{"a text": []byte("baker/faq/early"), "a zip without": zipOf(t, zip.FileHeader{Name: "a.md", Comment: "x"})} {
+		if got, err := Removed(src); got != nil || err != nil {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+	for _, line := range []string{"baker", "baker/faq", "baker/faq/", "baker/faq/early/late", "baker/career/x", "Baker/faq/x", "baker/section/soup", "../faq/x", ""} {
+		if got, err := Removed(zipOf(t, zip.FileHeader{Name: removedFile, Comment: line + "\n"})); err == nil {
+			t.Errorf("%q is %v", line, got)
+		}
+	}
+}
+
 // zipOf makes a zip by hand, of what no program of ours would write.
 func zipOf(t *testing.T, headers ...zip.FileHeader) []byte {
 	t.Helper()

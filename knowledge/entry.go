@@ -22,6 +22,29 @@ type EntryKey struct {
 	ID      string // a section's topic, or an FAQ's ID; empty for the head
 }
 
+// String writes a key as article/kind/id; the head has no id.
+func (k EntryKey) String() string {
+	return strings.TrimSuffix(strings.Join([]string{k.Article, string(k.Kind), k.ID}, "/"), "/")
+}
+
+// parseKey reads what String wrote; ok if it is a key.
+func parseKey(s string) (k EntryKey, ok bool) {
+	parts := strings.Split(s+"/", "/")
+	if len(parts) < 3 {
+		return k, false
+	}
+	k = EntryKey{parts[0], EntryKind(parts[1]), parts[2]}
+	switch k.Kind {
+	case CareerEntry:
+		ok = k.ID == ""
+	case SectionEntry:
+		ok = Topic(k.ID).Valid()
+	case FAQEntry:
+		ok = idForm.MatchString(k.ID)
+	}
+	return k, ok && idForm.MatchString(k.Article) && k.String() == s
+}
+
 // Entry is a part of an article as a community's moderators want it: in the
 // place of the shipped one, beside it, or gone.
 type Entry struct {

@@ -1,6 +1,7 @@
 package discordsim
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -62,6 +63,7 @@ type Interaction struct {
 
 	// Guarded by sim.mu.
 	callback  int // the kind that it was answered with; 0 while it was not
+	answer    []byte
 	reply     *Message
 	modal     *Modal
 	choices   []Choice
@@ -126,13 +128,18 @@ func (it *Interaction) Acknowledged(ctx context.Context) error {
 // Reply waits for the message that answers: a new one, or the one that a
 // component stands on after the bot changed it.
 func (it *Interaction) Reply(ctx context.Context) (Message, error) {
+	return it.ReplyThat(ctx, func(Message) bool { return true })
+}
+
+// ReplyThat waits for Reply to be as wanted: a bot may show first how far it is.
+func (it *Interaction) ReplyThat(ctx context.Context, wanted func(Message) bool) (Message, error) {
 	var m Message
 	err := it.wait(ctx, func() bool {
 		if it.reply == nil || it.reply.Thinking || it.callback == callbackDeferUpdate {
 			return false
 		}
 		m = *it.reply
-		return true
+		return wanted(m)
 	})
 	return m, err
 }
@@ -148,6 +155,16 @@ func (it *Interaction) Modal(ctx context.Context) (Modal, error) {
 		return true
 	})
 	return m, err
+}
+
+// Opened gives the dialog that the bot has opened, if that is how it answered.
+func (it *Interaction) Opened() (Modal, bool) {
+	it.sim.mu.Lock()
+	defer it.sim.mu.Unlock()
+	if it.modal == nil {
+		return Modal{}, false
+	}
+	return *it.modal, true
 }
 
 // Choices waits for what autocompletion offers.
@@ -246,7 +263,9 @@ func (s *Sim) callback(r *request) (int, any) {
 	case it == nil || it.ID != r.PathValue("interaction"):
 		return http.StatusNotFound, errUnknownInter
 	case it.callback != 0:
-		return http.StatusBadRequest, errAlreadyAcked
+		again := errAlreadyAcked
+		again.forced = bytes.Equal(it.answer, r.body) // sent anew, since the first confirmation was slow or lost
+		return http.StatusBadRequest, again
 	case s.opts.Now().Sub(it.at) > answerWithin:
 		return http.StatusNotFound, errUnknownInter
 	}
@@ -266,7 +285,7 @@ func (s *Sim) callback(r *request) (int, any) {
 	if body.Type == callbackMessage && data.empty() {
 		return http.StatusBadRequest, errEmptyMessage
 	}
-	it.callback = body.Type
+	it.callback, it.answer = body.Type, r.body
 	it.do(data)
 	s.touch()
 	if r.URL.Query().Get("with_response") != "true" {

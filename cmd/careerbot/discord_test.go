@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
+	"net/http"
 	"os"
 	"slices"
 	"strconv"
@@ -28,6 +30,9 @@ var discordCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"second":    person("second"),    // another member
 	"moderator": person("moderator"), // who may manage the server
 	"outsider":  person("outsider"),  // somebody who is not of the server
+	"attacker":  person("attacker"),  // a member who means harm
+	"foreigner": person("foreigner"), // who moderates another server
+	"long":      long,                // long FILE N: write a text of N characters
 	"pings":     pings,               // pings N: the bot has notified so many people
 	"interrupt": interrupt,           // interrupt QUESTION: send SIGTERM while the replies to it are under way
 	"postgres":  database,            // postgres VARIABLE: make an empty database, and put its URL there
@@ -43,9 +48,11 @@ type scene struct {
 	sim    *discordsim.Sim
 	guild  *discordsim.Guild
 	people map[string]*discordsim.User
-	said   discordsim.Message // what a person wrote last
-	shown  discordsim.Message // what somebody read last
-	dialog discordsim.Modal   // that was opened last
+	places map[*discordsim.User]*discordsim.Channel // where they write, if not on the server
+	file   func(name string) string                 // where a file of the script is
+	said   discordsim.Message                       // what a person wrote last
+	shown  discordsim.Message                       // what somebody read last
+	dialog discordsim.Modal                         // that was opened last
 }
 
 // sceneKey is the key under which a script keeps its scene.
@@ -70,6 +77,11 @@ func begin(ts *testscript.TestScript, neg bool, args []string) {
 		"member": s.guild.Member("asha"), "second": s.guild.Member("ravi"), "outsider": sim.User("omar"),
 		"moderator": s.guild.Member("meera", s.guild.Role("moderators", discordsim.ManageGuild)),
 	}
+	elsewhere := sim.Guild("Elsewhere")
+	foreigner := elsewhere.Member("omar", elsewhere.Role("moderators", discordsim.ManageGuild))
+	s.people["attacker"], s.people["foreigner"] = s.guild.Member("mallory"), foreigner
+	s.places = map[*discordsim.User]*discordsim.Channel{foreigner: elsewhere.General()}
+	s.file = ts.MkAbs
 	ts.Setenv("DISCORD_API", sim.URL())
 	ts.Setenv("DISCORD_TOKEN", sim.Token())
 	ts.Defer(func() {
@@ -122,8 +134,15 @@ var acts = map[string]func(*scene, context.Context, *discordsim.User, []string) 
 	"reply":    (*scene).reply,    // reply TEXT, to what was read last, with a ping
 	"menu":     (*scene).menu,     // menu COMMAND, on what was said last
 	"click":    (*scene).click,    // click LABEL, on what was read last
+	"await":    (*scene).await,    // await TEXT: what somebody writes that holds it
+	"pick":     (*scene).pick,     // pick COMMAND, on what was said last: a dialog
 	"open":     (*scene).open,     // open LABEL, on what was read last: a dialog
 	"fill":     (*scene).fill,     // fill FIELD=TEXT …, and send the dialog
+	"begin":    (*scene).begin,    // begin COMMAND [OPTION=VALUE …]: a command that opens a dialog
+	"save":     (*scene).save,     // save FILE: the file of what was read last
+	"forge":    (*scene).forge,    // forge COMMAND [OPTION=VALUE …], offered or not
+	"steal":    (*scene).steal,    // steal LABEL: press a button of what somebody else read last
+	"send":     (*scene).send,     // send CUSTOM-ID FIELD=TEXT …: a dialog that nobody opened
 }
 
 // read notes what somebody reads, and writes it down.
@@ -148,11 +167,14 @@ func (s *scene) answered(ctx context.Context, it *discordsim.Interaction, err er
 	if err != nil {
 		return "", err
 	}
-	return s.read(it.Reply(ctx))
+	return s.read(it.ReplyThat(ctx, func(m discordsim.Message) bool {
+		return !strings.HasSuffix(m.Content, "…") // which is how far the bot is
+	}))
 }
 
-// options reads NAME=VALUE; true and false are truth values.
-func options(args []string) discordsim.Opts {
+// options reads NAME=VALUE; true and false are truth values, @FILE is a file to
+// attach and <FILE a text that stands in one.
+func (s *scene) options(args []string) (discordsim.Opts, error) {
 	opts := discordsim.Opts{}
 	for _, arg := range args {
 		name, value, _ := strings.Cut(arg, "=")
@@ -160,18 +182,58 @@ func options(args []string) discordsim.Opts {
 		if truth, err := strconv.ParseBool(value); err == nil {
 			opts[name] = truth
 		}
+		if file, ok := strings.CutPrefix(value, "@"); ok && name == "file" {
+			data, err := os.ReadFile(s.file(file))
+			if err != nil {
+				return nil, err
+			}
+			opts[name] = discordsim.File{Name: file, Data: data}
+		}
+		if file, ok := strings.CutPrefix(value, "<"); ok {
+			data, err := os.ReadFile(s.file(file))
+			if err != nil {
+				return nil, err
+			}
+			opts[name] = strings.TrimSuffix(string(data), "\n")
+		}
 	}
-	return opts
+	return opts, nil
+}
+
+// texts reads NAME=TEXT as options does.
+func (s *scene) texts(args []string) (map[string]string, error) {
+	opts, err := s.options(args)
+	fields := map[string]string{}
+	for name, value := range opts {
+		fields[name] = fmt.Sprint(value)
+	}
+	return fields, err
+}
+
+// place is where a person writes.
+func (s *scene) place(u *discordsim.User) *discordsim.Channel {
+	if c := s.places[u]; c != nil {
+		return c
+	}
+	return s.guild.General()
 }
 
 func (s *scene) slash(ctx context.Context, u *discordsim.User, args []string) (string, error) {
-	it, err := u.Slash(s.guild.General(), args[0], options(args[1:]))
+	opts, err := s.options(args[1:])
+	if err != nil {
+		return "", err
+	}
+	it, err := u.Slash(s.place(u), args[0], opts)
 	return s.answered(ctx, it, err)
 }
 
 func (s *scene) complete(ctx context.Context, u *discordsim.User, args []string) (string, error) {
 	focused, _, _ := strings.Cut(args[len(args)-1], "=")
-	it, err := u.Type(s.guild.General(), args[0], options(args[1:]), focused)
+	opts, err := s.options(args[1:])
+	if err != nil {
+		return "", err
+	}
+	it, err := u.Type(s.place(u), args[0], opts, focused)
 	if err != nil {
 		return "", err
 	}
@@ -184,7 +246,7 @@ func (s *scene) complete(ctx context.Context, u *discordsim.User, args []string)
 }
 
 func (s *scene) say(_ context.Context, u *discordsim.User, args []string) (string, error) {
-	m, err := u.Say(s.guild.General(), args[0])
+	m, err := u.Say(s.place(u), args[0])
 	s.said = m
 	return "", err
 }
@@ -199,8 +261,8 @@ func (s *scene) told(ctx context.Context, u *discordsim.User, c *discordsim.Chan
 }
 
 func (s *scene) mention(ctx context.Context, u *discordsim.User, args []string) (string, error) {
-	m, err := u.Say(s.guild.General(), s.sim.Bot().Mention()+" "+args[0])
-	return s.told(ctx, u, s.guild.General(), m, err)
+	m, err := u.Say(s.place(u), s.sim.Bot().Mention()+" "+args[0])
+	return s.told(ctx, u, s.place(u), m, err)
 }
 
 func (s *scene) dm(ctx context.Context, u *discordsim.User, args []string) (string, error) {
@@ -210,7 +272,7 @@ func (s *scene) dm(ctx context.Context, u *discordsim.User, args []string) (stri
 
 func (s *scene) reply(ctx context.Context, u *discordsim.User, args []string) (string, error) {
 	m, err := u.ReplyTo(s.shown, args[0], discordsim.WithPing)
-	return s.told(ctx, u, s.guild.General(), m, err)
+	return s.told(ctx, u, s.place(u), m, err)
 }
 
 func (s *scene) menu(ctx context.Context, u *discordsim.User, args []string) (string, error) {
@@ -223,14 +285,34 @@ func (s *scene) click(ctx context.Context, u *discordsim.User, args []string) (s
 	return s.answered(ctx, it, err)
 }
 
+func (s *scene) await(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	return s.read(u.Await(ctx, s.guild.General(), func(m discordsim.Message) bool { return strings.Contains(m.Text(), args[0]) }))
+}
+
+func (s *scene) pick(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	it, err := u.Menu(s.said, args[0])
+	return s.opened(ctx, it, err)
+}
+
 func (s *scene) open(ctx context.Context, u *discordsim.User, args []string) (string, error) {
 	it, err := u.Click(s.shown.ID, args[0])
+	return s.opened(ctx, it, err)
+}
+
+// opened is the dialog that answers an interaction.
+func (s *scene) opened(ctx context.Context, it *discordsim.Interaction, err error) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if s.dialog, err = it.Modal(ctx); err != nil {
+	return s.see(it.Modal(ctx))
+}
+
+// see notes the dialog that a person has before them, and writes it down.
+func (s *scene) see(m discordsim.Modal, err error) (string, error) {
+	if err != nil {
 		return "", err
 	}
+	s.dialog = m
 	var b strings.Builder
 	fmt.Fprintln(&b, s.dialog.Title)
 	for _, f := range s.dialog.Fields() {
@@ -240,13 +322,91 @@ func (s *scene) open(ctx context.Context, u *discordsim.User, args []string) (st
 }
 
 func (s *scene) fill(ctx context.Context, u *discordsim.User, args []string) (string, error) {
-	fields := map[string]string{}
-	for _, arg := range args {
-		name, value, _ := strings.Cut(arg, "=")
-		fields[name] = value
+	fields, err := s.texts(args)
+	if err != nil {
+		return "", err
 	}
 	it, err := u.Submit(s.dialog, fields)
 	return s.answered(ctx, it, err)
+}
+
+func (s *scene) begin(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	opts, err := s.options(args[1:])
+	if err != nil {
+		return "", err
+	}
+	it, err := u.Slash(s.place(u), args[0], opts)
+	if err != nil {
+		return "", err
+	}
+	return s.see(it.Modal(ctx))
+}
+
+func (s *scene) save(ctx context.Context, _ *discordsim.User, args []string) (string, error) {
+	if len(s.shown.Attachments) != 1 {
+		return "", fmt.Errorf("it has %d files", len(s.shown.Attachments))
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.shown.Attachments[0].URL, nil)
+	if err != nil {
+		return "", err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return "", err
+	}
+	return s.shown.Attachments[0].Name + "\n", os.WriteFile(s.file(args[0]), data, 0o600)
+}
+
+func (s *scene) forge(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	opts, err := s.options(args[1:])
+	if err != nil {
+		return "", err
+	}
+	it, err := u.Forge(s.place(u), discordsim.Forgery{Command: args[0], Opts: opts})
+	return s.answered(ctx, it, err)
+}
+
+// steal leaves what was read last as it is, for more of it to be stolen.
+func (s *scene) steal(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	shown := s.shown
+	defer func() { s.shown = shown }()
+	for _, b := range shown.Buttons() {
+		if b.Label == args[0] {
+			it, err := u.Forge(s.place(u), discordsim.Forgery{CustomID: b.CustomID, On: &shown})
+			return s.answered(ctx, it, err)
+		}
+	}
+	return "", fmt.Errorf("there is no button %q", args[0])
+}
+
+func (s *scene) send(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	shown := s.shown
+	defer func() { s.shown = shown }()
+	fields, err := s.texts(args[1:])
+	if err != nil {
+		return "", err
+	}
+	id := args[0]
+	if id == "-" {
+		id = s.dialog.CustomID // that somebody else has opened
+	}
+	it, err := u.Forge(s.place(u), discordsim.Forgery{CustomID: id, Fields: fields, On: &shown})
+	return s.answered(ctx, it, err)
+}
+
+// long writes a text of so many characters.
+func long(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: long FILE N")
+	}
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Repeat("*", n)), 0o600))
 }
 
 // pings checks how many people the bot has notified. Discord counts a reply to

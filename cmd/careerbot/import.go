@@ -1,18 +1,15 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"mime"
 	"net/url"
 	"os"
 	"os/signal"
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -133,7 +130,8 @@ func (p *program) readImport(ctx context.Context, file string) (name string, src
 		if err != nil {
 			return "", nil, fmt.Errorf("fetch the link: %w", err)
 		}
-		return nameOf(got)
+		name, err := got.Name()
+		return name, got.Body, err
 	}
 	f, err := os.Open(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -148,29 +146,6 @@ func (p *program) readImport(ctx context.Context, file string) (name string, src
 	}
 	src, err = io.ReadAll(io.LimitReader(f, most+1))
 	return filepath.Base(file), src, err
-}
-
-// nameOf gives what was fetched a name with the ending of its kind, and
-// refuses what is neither text nor a page.
-func nameOf(got *fetch.Response) (name string, src []byte, err error) {
-	kind, _, _ := mime.ParseMediaType(cmp.Or(got.Header.Get("Content-Type"), "text/html"))
-	endings := map[string]string{
-		"text/html": ".html", "application/xhtml+xml": ".html", "text/plain": ".txt", "text/markdown": ".md", "text/x-markdown": ".md",
-		"application/zip": ".zip", "application/octet-stream": "",
-	}
-	ending, known := endings[kind]
-	if !known {
-		return "", nil, fmt.Errorf("the link leads to a file of the kind %s: give one to a text, Markdown or HTML file", kind)
-	}
-	name = "page"
-	if u, err := url.Parse(got.URL); err == nil && path.Base(u.Path) != "/" && path.Base(u.Path) != "." {
-		name = path.Base(u.Path)
-	}
-	markdown := ending == ".txt" && strings.HasSuffix(name, ".md") // as many servers send it
-	if !strings.HasSuffix(strings.ToLower(name), ending) && !markdown {
-		name += ending
-	}
-	return name, got.Body, nil
 }
 
 // keepDrafts writes drafts into a folder of articles, all of them or none.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
+	"net/url"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -19,6 +21,7 @@ import (
 
 	"github.com/careerbot/careerbot/answer"
 	"github.com/careerbot/careerbot/bot"
+	"github.com/careerbot/careerbot/fetch"
 	"github.com/careerbot/careerbot/knowledge"
 	"github.com/careerbot/careerbot/store"
 )
@@ -123,6 +126,7 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 		},
 		Keep:     cfg.keep,
 		Answerer: answerer,
+		Fetch:    fetch.New(fetch.Config{UserAgent: userAgent(), Allow: attachments(cfg.discordAPI)}),
 	})
 	if err != nil {
 		return err
@@ -136,6 +140,20 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 	}
 	log.Info("ended")
 	return nil
+}
+
+// attachments is where a simulated Discord keeps what people attach, which lies
+// in a private network; nothing of Discord itself.
+func attachments(api string) []netip.AddrPort {
+	u, err := url.Parse(api)
+	if err != nil {
+		return nil
+	}
+	at, err := netip.ParseAddrPort(u.Host)
+	if err != nil {
+		return nil
+	}
+	return []netip.AddrPort{at}
 }
 
 // newLog makes the log of the program.

@@ -1,15 +1,13 @@
-package main
+package fetch
 
 import (
 	"net/http"
 	"testing"
-
-	"github.com/careerbot/careerbot/fetch"
 )
 
 // What is fetched gets the name of its kind, whatever its address looks like;
 // what is neither a text nor a page is refused.
-func TestNameOf(t *testing.T) {
+func TestName(t *testing.T) {
 	for _, test := range []struct{ url, kind, want string }{
 		{"https://example.org/nurse", "text/html; charset=utf-8", "nurse.html"},
 		{"https://example.org/nurse.html?a=b", "text/html", "nurse.html"},
@@ -26,7 +24,7 @@ func TestNameOf(t *testing.T) {
 		if test.kind != "" {
 			header.Set("Content-Type", test.kind)
 		}
-		name, _, err := nameOf(&fetch.Response{URL: test.url, Header: header})
+		name, err := (&Response{URL: test.url, Header: header}).Name()
 		if name != test.want || (err != nil) != (test.want == "") {
 			t.Errorf("%s of %s: %q, %v, want %q", test.url, test.kind, name, err, test.want)
 		}
