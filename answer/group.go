@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Group puts together the texts that ask the same, as a server's bot reads
@@ -13,8 +14,9 @@ import (
 func (a *Answerer) Group(guild string, texts []string) [][]int {
 	s := a.view(guild)
 	type asked struct {
-		key     string // the career and the words
+		key     string // the careers and the words
 		career  string
+		away    string // the occupation that is not held
 		telling []weighed
 		sum     float32
 		among   profile
@@ -23,11 +25,11 @@ func (a *Answerer) Group(guild string, texts []string) [][]int {
 	inParallel(len(texts), func(i int) {
 		u := a.understand(s, texts[i][:min(len(texts[i]), maxGrouped)])
 		words := flat(u.clauses)
-		x := asked{telling: a.telling(s, words), among: s.near.profile(a.blocksOf(words))}
+		x := asked{telling: a.telling(s, words), among: s.near.profile(a.blocksOf(words)), away: a.decide(s, Question{Text: texts[i]}, nil).away}
 		if len(u.careers) > 0 {
 			x.career = u.careers[0]
 		}
-		x.key = x.career + " " + exactKey(words)
+		x.key = strings.Join([]string{x.career, x.away, exactKey(words)}, "|")
 		slices.SortFunc(x.telling, func(v, w weighed) int { return cmp.Compare(v.term, w.term) })
 		for _, t := range x.telling {
 			x.sum += t.weight
@@ -43,7 +45,7 @@ func (a *Answerer) Group(guild string, texts []string) [][]int {
 			most := kinFrom
 			for g, members := range groups {
 				y := list[members[0]]
-				if x.sum == 0 || y.sum == 0 || x.career != y.career && x.career != "" && y.career != "" {
+				if x.sum == 0 || y.sum == 0 || x.away != y.away || x.career != y.career && x.career != "" && y.career != "" {
 					continue
 				}
 				both := float64(common(x.telling, y.telling))

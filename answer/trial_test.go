@@ -119,6 +119,16 @@ func TestGroup(t *testing.T) {
 	if got := shipped(t).Group("", texts); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("groups %v, want %v", got, want)
 	}
+	t.Run("of other occupations each is apart", func(t *testing.T) {
+		texts := []string{
+			"what does a dentist earn?", "what does a back-end developer earn?", "what does a pilot earn?", "what do dentists earn?",
+			"how many holidays do I get?", "do dentists get holidays?",
+		}
+		want := [][]int{{0, 3}, {1}, {2}, {4}, {5}}
+		if got := shipped(t).Group("", texts); fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("groups %v, want %v", got, want)
+		}
+	})
 	t.Run("every text is in one group", func(t *testing.T) {
 		var all []int
 		for _, g := range shipped(t).Group("", texts) {

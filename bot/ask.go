@@ -151,17 +151,19 @@ func (b *Bot) show(a answer.Answer, r *request, missing int64) response {
 // be answered, or not for all to see.
 func (b *Bot) answersHere(r *request) error {
 	settings := b.kept.of(r.home)
-	where := []string{r.channel, b.access.parent(r.guild, r.channel)}
-	among := func(list []string) bool {
-		return slices.ContainsFunc(where, func(id string) bool { return id != "" && slices.Contains(list, id) })
-	}
 	switch {
-	case among(settings.PrivateChannels):
+	case b.among(r, settings.PrivateChannels):
 		return refusal("In this channel I answer privately. Please use /ask: only you will see the answer.")
-	case len(settings.MentionChannels) > 0 && !among(settings.MentionChannels):
+	case len(settings.MentionChannels) > 0 && !b.among(r, settings.MentionChannels):
 		return refusal(fmt.Sprintf("In this channel I answer /ask. Mention me in <#%s>, or send me a direct message.", settings.MentionChannels[0]))
 	}
 	return nil
+}
+
+// among reports whether a request was made in one of some channels, or in a
+// thread of one.
+func (b *Bot) among(r *request, channels []string) bool {
+	return slices.Contains(channels, r.channel) || slices.Contains(channels, b.access.parent(r.guild, r.channel))
 }
 
 // maxSuggestions is how many completions Discord takes.

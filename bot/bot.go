@@ -24,6 +24,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/time/rate"
 
 	"github.com/careerbot/careerbot/answer"
 	"github.com/careerbot/careerbot/fetch"
@@ -59,11 +60,12 @@ type Bot struct {
 	answer func(answer.Question) answer.Answer                             // the answerer's
 	choose func(guild, conversation string, c answer.Choice) answer.Answer // the answerer's
 
-	deferAfter      time.Duration // see the constant
-	patience        time.Duration // see gatewayPatience
-	steady          time.Duration // see the constant
-	inspectionPause time.Duration // see the constant
-	secure          *tls.Config   // of the connection to the gateway
+	now             func() time.Time // of notices and of claims
+	deferAfter      time.Duration    // see the constant
+	patience        time.Duration    // see gatewayPatience
+	steady          time.Duration    // see the constant
+	inspectionPause time.Duration    // see the constant
+	secure          *tls.Config      // of the connection to the gateway
 
 	working    context.Context // of the handlers; outlives the one that Run is given
 	self       atomic.Pointer[identity]
@@ -76,7 +78,9 @@ type Bot struct {
 	reloading  sync.Mutex
 	asked      *lru.Cache[string, asked] // by the ID of the request
 	servers    servers
-	joined     chan string // servers to be inspected
+	silent     map[string]permission // what the bot lacks in channels of settings; of keep alone
+	telling    *rate.Limiter         // of those who are told
+	joined     chan string           // servers to be inspected
 	inspected  recent
 	told       recent // of the channel in which their question cannot be answered
 
@@ -122,6 +126,7 @@ func New(cfg Config) (*Bot, error) {
 		choose: func(guild, conversation string, c answer.Choice) answer.Answer {
 			return cfg.Answerer().Choose(guild, conversation, c)
 		},
+		now: time.Now, silent: map[string]permission{}, telling: rate.NewLimiter(rate.Every(tellEvery), tellBurst),
 		deferAfter: deferAfter, patience: gatewayPatience, steady: steady, inspectionPause: inspectionPause, secure: &tls.Config{},
 		log: slog.New(redactor{Handler: cfg.Log.Handler(), token: cfg.Token}),
 	}

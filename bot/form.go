@@ -13,8 +13,9 @@ type form struct {
 // field is a line or a box of a form.
 type field struct {
 	id, label   string
-	hint        string // below the label
-	value       string // that it is filled with
+	hint        string       // below the label
+	value       string       // that it is filled with
+	choices     []suggestion // of a menu, at most 25, in the place of a line
 	placeholder string
 	min, max    int // characters; a max of 0 is Discord's
 	long        bool
@@ -32,6 +33,7 @@ const (
 
 // The types of the components of a dialog, and the styles of a text input.
 const (
+	typeMenu      = 3
 	typeTextInput = 4
 	typeLabel     = 18
 
@@ -51,12 +53,26 @@ type textInput struct {
 	Placeholder string `json:"placeholder,omitempty"`
 }
 
-// fieldLabel is the label around a text input.
+// menuInput is a menu as Discord reads it.
+type menuInput struct {
+	Type     int          `json:"type"`
+	CustomID string       `json:"custom_id"`
+	Required bool         `json:"required"`
+	Options  []menuOption `json:"options"`
+}
+
+type menuOption struct {
+	Label   string `json:"label"`
+	Value   string `json:"value"`
+	Default bool   `json:"default,omitempty"`
+}
+
+// fieldLabel is the label around a field.
 type fieldLabel struct {
-	Type        int       `json:"type"`
-	Label       string    `json:"label"`
-	Description string    `json:"description,omitempty"`
-	Component   textInput `json:"component"`
+	Type        int    `json:"type"`
+	Label       string `json:"label"`
+	Description string `json:"description,omitempty"`
+	Component   any    `json:"component"`
 }
 
 // openForm is a dialog as Discord reads it.
@@ -72,6 +88,12 @@ type openForm struct {
 func (f form) payload() openForm {
 	p := openForm{CustomID: f.id, Title: orDash(plain(f.title, maxFormTitle))}
 	for _, in := range f.fields {
+		label := fieldLabel{Type: typeLabel, Label: orDash(plain(in.label, maxFieldLabel)), Description: plain(in.hint, maxHint)}
+		if len(in.choices) > 0 {
+			label.Component = in.menu()
+			p.Components = append(p.Components, label)
+			continue
+		}
 		most := in.max
 		if most == 0 {
 			most = maxFieldValue
@@ -86,11 +108,19 @@ func (f form) payload() openForm {
 		if characters(in.value) <= most {
 			input.Value = in.value
 		}
-		p.Components = append(p.Components, fieldLabel{
-			Type: typeLabel, Label: orDash(plain(in.label, maxFieldLabel)), Description: plain(in.hint, maxHint), Component: input,
-		})
+		label.Component = input
+		p.Components = append(p.Components, label)
 	}
 	return p
+}
+
+// menu is a field with choices as Discord reads it.
+func (in field) menu() menuInput {
+	m := menuInput{Type: typeMenu, CustomID: in.id, Required: in.required}
+	for _, c := range in.choices[:min(len(in.choices), maxSuggestions)] {
+		m.Options = append(m.Options, menuOption{orDash(plain(c.Name, maxSuggestion)), c.Value, c.Value == in.value})
+	}
+	return m
 }
 
 // orDash is s, or a dash where Discord wants something to be seen and there is

@@ -28,6 +28,13 @@ Send me a direct message.
 Press **Follow up** below an answer to go on from it; I remember what you asked last in a channel for ten minutes.
 Press **Helpful** or **Not helpful**: it tells what should be better.`
 
+// menuUses tell what the commands of a message's context menu are for. Discord
+// has no place for it.
+var menuUses = map[string]string{
+	askAbout:  "answers what the message asks, for your eyes only",
+	saveAsFAQ: "makes an answer of mine of what the message says",
+}
+
 // whatIsKept is the short of docs/privacy.md.
 const whatIsKept = "Questions that I could not answer, without who asked them; your votes; and your ID if you want to be told. `/privacy show` tells what that is of you, and [this page](" + aboutPrivacy + ") why and for how long."
 
@@ -40,7 +47,7 @@ func (b *Bot) renderHelp(r *request, careers string) message {
 			continue
 		}
 		if row.door == menu {
-			commands = append(commands, fmt.Sprintf("**%s** (long press or right click on a message, then Apps): answers what the message asks, for your eyes only\n", row.name))
+			commands = append(commands, fmt.Sprintf("**%s** (long press or right click on a message, then Apps): %s\n", row.name, menuUses[row.name]))
 		} else {
 			commands = append(commands, fmt.Sprintf("**/%s** %s%s\n", row.define.Name, lowerFirst(row.define.Description), subcommands(row.define)))
 		}

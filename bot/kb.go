@@ -32,6 +32,8 @@ const optionEntry = "entry"
 // kbSubcommands are the subcommands of /kb, in the order in which they are
 // shown.
 var kbSubcommands = []discordgo.ApplicationCommandOption{
+	{Name: "queue", Description: "What members asked and I could not answer"},
+	{Name: "match", Description: "Say which entry answers a question of the queue", Options: options(queuedOption, careerOption, entryOption)},
 	{Name: "add", Description: "Add a question and its answer", Options: options(careerOption, mandatory(topicOption(knowledge.Topics)), saysOption)},
 	{Name: "section", Description: "Write a section of a career's article", Options: options(careerOption, mandatory(topicOption(sectionTopics)))},
 	{Name: "new", Description: "Add a whole new career"},
@@ -62,6 +64,9 @@ var (
 	saysOption = discordgo.ApplicationCommandOption{
 		Type: discordgo.ApplicationCommandOptionString, Name: fieldSays, Description: "Whether the answer is a plain yes or no",
 		Choices: []*discordgo.ApplicationCommandOptionChoice{{Name: "yes", Value: "yes"}, {Name: "no", Value: "no"}, {Name: neither, Value: neither}},
+	}
+	queuedOption = discordgo.ApplicationCommandOption{
+		Type: discordgo.ApplicationCommandOptionString, Name: optionQuestion, Required: true, MaxLength: maxSuggestion, Autocomplete: true, Description: "The question of the queue",
 	}
 	keptOption = discordgo.ApplicationCommandOption{
 		Type: discordgo.ApplicationCommandOptionString, Name: optionQuestion, Required: true, MaxLength: knowledge.MaxQuestion, Description: "The question",

@@ -401,7 +401,7 @@ func (b *Bot) kbPublish(ctx context.Context, r *request) (response, error) {
 		return response{}, b.keeping(gone(err, draftGone))
 	}
 	live := b.live(ctx, r, s)
-	if len(p.Tell) > 0 {
+	if live && len(p.Tell) > 0 { // else whoever waits is told once it is
 		b.begin(func() { b.tell(b.working, s, p.Tell) })
 	}
 	return response{message: renderPublished(b.cfg.Answerer().Base(r.home), p, live), note: "published"}, nil

@@ -177,6 +177,7 @@ func hasBeginnings(text string, words []string) bool {
 // seen in the server.
 var offer = map[string]func(listed) bool{
 	"kb reset":   func(l listed) bool { return l.own },
+	"kb match":   func(l listed) bool { return !l.hidden && l.Kind == knowledge.FAQEntry },
 	"kb history": func(listed) bool { return true },
 	"kb undo":    func(l listed) bool { return l.own },
 }

@@ -307,13 +307,18 @@ func writeNew(entries []knowledge.Entry) inputs {
 	return v
 }
 
+// sourceOf takes the name of a source and a link apart that were typed together.
+func sourceOf(text string) (name, link string) {
+	words := strings.Fields(text)
+	if i := slices.IndexFunc(words, func(w string) bool { return webLink(w) != "" }); i >= 0 {
+		return strings.Join(slices.Delete(slices.Clone(words), i, i+1), " "), words[i]
+	}
+	return text, ""
+}
+
 func readNew(key knowledge.EntryKey, v inputs, base *knowledge.Base) ([]knowledge.Entry, knowledge.Faults) {
 	head := maps.Clone(v)
-	words := strings.Fields(v[fieldSource])
-	if i := slices.IndexFunc(words, func(w string) bool { return webLink(w) != "" }); i >= 0 {
-		head[fieldLink] = words[i]
-		head[fieldSource] = strings.Join(slices.Delete(words, i, i+1), " ")
-	}
+	head[fieldSource], head[fieldLink] = sourceOf(v[fieldSource])
 	passages, faults := passagesOf(overviewOf(key.Article), v[fieldText])
 	entries, more := settled(base, []knowledge.Entry{headOf(key, head, base), {EntryKey: overviewOf(key.Article), Section: &knowledge.Section{
 		Heading: topicNames[knowledge.Overview], Topic: knowledge.Overview, Passages: passages,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -76,6 +77,13 @@ func (k *kept) set(guild string, s store.Settings) {
 	k.settings[guild] = s
 }
 
+// all gives the settings of all servers.
+func (k *kept) all() map[string]store.Settings {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return maps.Clone(k.settings)
+}
+
 // fails notes whether the database works, and reports whether that is new.
 func (k *kept) fails(err error) (changed bool) {
 	k.mu.Lock()
@@ -94,6 +102,7 @@ func (b *Bot) keeping(err error) error {
 	if slices.ContainsFunc(faulty, func(f error) bool { return errors.Is(err, f) }) {
 		if b.kept.fails(err) {
 			b.log.Error("the database does not work: the bot answers from what it has loaded", "err", err)
+			b.noticeAll(databaseBroken)
 		}
 		return errOff
 	}
@@ -121,7 +130,7 @@ func (b *Bot) keep(ctx context.Context) {
 	}
 	defer s.Close()
 	var newest int64
-	var claimed, purged time.Time
+	var claimed, purged, looked, noticed time.Time
 	for {
 		seq, err := b.follow(ctx, s, newest)
 		switch {
@@ -133,6 +142,10 @@ func (b *Bot) keep(ctx context.Context) {
 			newest = seq
 			if b.kept.fails(nil) {
 				b.log.Info("the database works again")
+				b.noticeAll(databaseMended)
+			}
+			if err := b.noticeChannels(ctx, s); err != nil {
+				b.keeping(err) //nolint:errcheck // it is noted there, and tried again
 			}
 		}
 		if time.Since(claimed) > claimEvery && err == nil {
@@ -142,6 +155,14 @@ func (b *Bot) keep(ctx context.Context) {
 		if time.Since(purged) > purgeEvery && err == nil {
 			purged = time.Now()
 			b.purge(ctx, s)
+		}
+		if due := lastNotice(b.now()); time.Since(looked) > noticesEvery && due.After(noticed) && err == nil && b.self.Load() != nil {
+			looked = time.Now()
+			if err := b.noticeQueues(ctx, s, due); err != nil {
+				b.keeping(err) //nolint:errcheck // it is noted there, and tried again
+			} else {
+				noticed = due
+			}
 		}
 		if sleep(ctx, pollEvery) != nil {
 			return

@@ -192,6 +192,28 @@ func (a *access) parent(guild, channel string) string {
 	return ""
 }
 
+// has reports whether a server has a channel or a role of that ID, as far as it
+// is known.
+func (a *access) has(guild, id string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	g := a.guilds[guild]
+	if g == nil || g.channels == nil {
+		return true
+	}
+	_, channel := g.channels[id]
+	_, role := g.roles[id]
+	return channel || role
+}
+
+// knows reports whether Discord has told of a server.
+func (a *access) knows(guild string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	g := a.guilds[guild]
+	return g != nil && g.channels != nil
+}
+
 // lacking returns what the bot lacks in a server.
 func (a *access) lacking(guild string) permission {
 	a.mu.Lock()
@@ -380,6 +402,30 @@ func (b *Bot) lacks(r *request) permission {
 		}
 	}
 	return 0
+}
+
+// lacksIn returns which permissions the bot lacks in a channel: all, if it knows
+// no such channel.
+func (b *Bot) lacksIn(guild, channel string) permission {
+	me := b.self.Load()
+	if me == nil {
+		return 0
+	}
+	may, _ := b.access.may(guild, channel, me.user)
+	return allNeeded &^ may
+}
+
+// without is a payload as the bot may send it in a channel, as far as that is
+// known.
+func (b *Bot) without(guild, channel string, p payload) payload {
+	me := b.self.Load()
+	if me == nil {
+		return p
+	}
+	if may, known := b.access.may(guild, channel, me.user); known {
+		p = without(p, ^may)
+	}
+	return p
 }
 
 // permitted is a payload as the bot may send it in reply to a request: text in

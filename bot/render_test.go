@@ -288,6 +288,11 @@ func checkMessage(t *testing.T, p payload) {
 			t.Errorf("a row of %d buttons", len(buttons))
 		}
 		for _, c := range buttons {
+			if menu, is := c.(discordgo.SelectMenu); is {
+				checkMenu(t, menu)
+				ids[menu.CustomID] = true
+				continue
+			}
 			b := c.(discordgo.Button)
 			checkText(t, "a label", b.Label, 1, 80)
 			if n := len([]rune(b.CustomID)); n < 1 || n > 100 || ids[b.CustomID] {
@@ -295,6 +300,25 @@ func checkMessage(t *testing.T, p payload) {
 			}
 			ids[b.CustomID] = true
 		}
+	}
+}
+
+// checkMenu fails the test unless Discord takes a menu.
+func checkMenu(t *testing.T, m discordgo.SelectMenu) {
+	t.Helper()
+	checkText(t, "the ID of a menu", m.CustomID, 1, 100)
+	checkText(t, "a placeholder", m.Placeholder, 0, 150)
+	if n := len(m.Options); n < 1 || n > 25 {
+		t.Errorf("%d choices", n)
+	}
+	seen := map[string]bool{}
+	for _, o := range m.Options {
+		checkText(t, "a choice", o.Label, 1, 100)
+		checkText(t, "what tells of a choice", o.Description, 0, 100)
+		if n := len([]rune(o.Value)); n < 1 || n > 100 || seen[o.Value] {
+			t.Errorf("the value of a choice: %q", o.Value)
+		}
+		seen[o.Value] = true
 	}
 }
 
@@ -308,9 +332,20 @@ func checkForm(t *testing.T, f openForm) {
 	for _, in := range f.Components {
 		checkText(t, "a label", in.Label, 1, 45)
 		checkText(t, "a hint", in.Description, 0, 100)
-		checkText(t, "a placeholder", in.Component.Placeholder, 0, 100)
-		if n := len([]rune(in.Component.Value)); n > in.Component.MaxLength || in.Component.MaxLength > 4000 {
-			t.Errorf("a value of %d characters where %d are taken", n, in.Component.MaxLength)
+		switch c := in.Component.(type) {
+		case textInput:
+			checkText(t, "a placeholder", c.Placeholder, 0, 100)
+			if n := len([]rune(c.Value)); n > c.MaxLength || c.MaxLength > 4000 {
+				t.Errorf("a value of %d characters where %d are taken", n, c.MaxLength)
+			}
+		case menuInput:
+			if n := len(c.Options); n < 1 || n > 25 {
+				t.Errorf("%d choices", n)
+			}
+			for _, o := range c.Options {
+				checkText(t, "a choice", o.Label, 1, 100)
+				checkText(t, "the value of a choice", o.Value, 1, 100)
+			}
 		}
 	}
 }

@@ -56,7 +56,9 @@ type request struct {
 	private bool                       // the reply is seen by the person alone
 	on      string                     // the ID of the message that a button stands on
 	hidden  bool                       // that message is seen by one person only
-	fields  map[string]string          // of a dialog
+	fields  map[string]string          // of a dialog: what was typed, or chosen
+	values  []string                   // of a menu: what was chosen
+	answers string                     // of a message that a menu is used on: what it replies to, if Discord sent that
 	given   map[string]inAttachment    // files that were handed to a command, by ID
 	steps   chan string                // how far the handler is, where it takes long; see step
 }
@@ -147,6 +149,7 @@ type inMessage struct {
 	Flags      int           `json:"flags"`
 	Mentions   []inUser      `json:"mentions"`
 	Components []inComponent `json:"components"`
+	Replied    *inMessage    `json:"referenced_message"`
 }
 
 // inComponent is a component of a message or of a dialog, of whatever type.
@@ -154,6 +157,7 @@ type inComponent struct {
 	CustomID   string          `json:"custom_id"`
 	Label      string          `json:"label"`
 	Value      json.RawMessage `json:"value"`
+	Values     []string        `json:"values"` // of a menu
 	Components []inComponent   `json:"components"`
 	Component  *inComponent    `json:"component"` // what a label of a dialog is for
 }
@@ -195,6 +199,7 @@ type inInteraction struct {
 		Name       string                           `json:"name"`
 		CustomID   string                           `json:"custom_id"`
 		TargetID   string                           `json:"target_id"`
+		Values     []string                         `json:"values"`
 		Options    []inOption                       `json:"options"`
 		Components []inComponent                    `json:"components"`
 		Resolved   struct {
@@ -291,7 +296,10 @@ func (r *request) readCommand(it *inInteraction) {
 	r.door, r.name, r.options, r.given = slash, it.Data.Name, map[string]json.RawMessage{}, it.Data.Resolved.Attachments
 	if it.Data.Type == discordgo.MessageApplicationCommand {
 		m := it.Data.Resolved.Messages[it.Data.TargetID]
-		r.door, r.text = menu, strings.TrimSpace(reference.ReplaceAllString(m.Content, " "))
+		r.door, r.text, r.on = menu, strings.TrimSpace(reference.ReplaceAllString(m.Content, " ")), m.ID
+		if m.Replied != nil {
+			r.answers = strings.TrimSpace(reference.ReplaceAllString(m.Replied.Content, " "))
+		}
 		return
 	}
 	options := it.Data.Options
@@ -313,7 +321,7 @@ func (r *request) readTyping(it *inInteraction) {
 }
 
 func (r *request) readComponent(it *inInteraction) {
-	r.door = button
+	r.door, r.values = button, it.Data.Values
 	r.readID(it.Data.CustomID)
 	if it.Message != nil {
 		r.label = labelOf(it.Message.Components, it.Data.CustomID)
@@ -327,6 +335,8 @@ func (r *request) readDialog(it *inInteraction) {
 		var text string
 		if c.CustomID != "" && json.Unmarshal(c.Value, &text) == nil {
 			r.fields[c.CustomID] = strings.TrimSpace(text)
+		} else if len(c.Values) > 0 {
+			r.fields[c.CustomID] = c.Values[0]
 		}
 	}
 }

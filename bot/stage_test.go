@@ -284,7 +284,7 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	// The tests mostly wait: discordgo sleeps a second whenever it closes.
 	if flag.Lookup("test.fuzz").Value.String() == "" {
-		if err := flag.Set("test.parallel", "32"); err != nil {
+		if err := flag.Set("test.parallel", "12"); err != nil {
 			panic(err)
 		}
 	}

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"slices"
 
 	"github.com/bwmarrin/discordgo"
 )
@@ -52,7 +51,7 @@ func private(*Bot, *request) sight { return asker }
 // asWished shows a reply to whom the option says, or the moderators of the
 // server have chosen for the channel.
 func asWished(b *Bot, r *request) sight {
-	if r.truth(optionPrivate) || slices.Contains(b.kept.of(r.home).PrivateChannels, r.channel) {
+	if r.truth(optionPrivate) || b.among(r, b.kept.of(r.home).PrivateChannels) {
 		return asker
 	}
 	return everyone
@@ -116,6 +115,24 @@ func table() []row {
 
 		{door: slash, name: "help", define: helpCommand(), sight: private, manner: replies, do: (*Bot).help},
 		{door: slash, name: "status", define: statusCommand(), permits: moderators, sight: private, manner: replies, do: (*Bot).status},
+
+		{door: slash, name: "config moderators", define: configCommand(), permits: managers, sight: private, manner: replies, do: (*Bot).configModerators},
+		{door: slash, name: "config channels", permits: managers, sight: private, manner: replies, do: (*Bot).configChannels},
+		{door: slash, name: "config notices", permits: managers, sight: private, manner: replies, do: (*Bot).configNotices},
+		{door: slash, name: "config show", permits: managers, sight: private, manner: replies, do: (*Bot).configShow},
+
+		{door: slash, name: "kb queue", permits: moderators, sight: private, manner: replies, do: (*Bot).kbQueue},
+		{door: button, name: openQueue, permits: moderators, sight: private, manner: replies, do: (*Bot).kbQueue},
+		{door: button, name: queuePage, permits: moderators, sight: private, manner: updates, do: (*Bot).kbQueue},
+		{door: button, name: queueDismiss, permits: moderators, sight: private, manner: updates, do: (*Bot).dismiss},
+
+		{door: button, name: queueAnswer, permits: moderators, sight: private, manner: opens, do: (*Bot).openAnswer},
+		{door: dialog, name: queueAnswer, permits: moderators, sight: private, manner: updates, do: (*Bot).answered},
+		{door: button, name: queueMatch, permits: moderators, sight: private, manner: updates, do: (*Bot).match},
+		{door: slash, name: "kb match", permits: moderators, sight: private, manner: replies, do: (*Bot).kbMatch},
+		{door: complete, name: "kb match", permits: moderators, manner: offers, do: (*Bot).completeMatch},
+		{door: menu, name: saveAsFAQ, define: saveAsCommand(), permits: moderators, sight: private, manner: opens, do: (*Bot).openSaveAs},
+		{door: dialog, name: saveAs, permits: moderators, sight: private, manner: replies, do: (*Bot).saved},
 
 		{door: slash, name: "kb status", define: kbCommand(), permits: moderators, sight: private, manner: replies, do: (*Bot).kbStatus},
 		{door: slash, name: "kb add", permits: moderators, sight: private, manner: opens, do: (*Bot).kbAdd},

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/careerbot/careerbot/answer"
+	"github.com/careerbot/careerbot/knowledge"
 	"github.com/careerbot/careerbot/store"
 )
 
@@ -21,6 +23,10 @@ import (
 const (
 	// tellAtOnce is how many of those who wait are claimed at a time.
 	tellAtOnce = 50
+	// tellEvery is the pace at which people are told, after the first tellBurst.
+	// Whoever opens many direct conversations at once looks like spam to Discord.
+	tellEvery = time.Second / 2
+	tellBurst = 10
 	// nonceLife is how long Discord surely knows a nonce. After it, what was sent
 	// has to be looked for before it is sent again.
 	nonceLife = 2 * time.Minute
@@ -29,10 +35,17 @@ const (
 // tell tells those who wait that their questions are answered. Whoever cannot
 // be told now stays claimed for a while, and is tried again.
 func (b *Bot) tell(ctx context.Context, s *store.Store, waiting []store.Waiting) {
+	ctx, cancel := context.WithTimeout(ctx, store.Lease)
+	defer cancel()
 	for _, w := range waiting {
+		if b.telling.Wait(ctx) != nil {
+			return // what is left is claimed again
+		}
 		err := b.tellOne(ctx, w)
 		switch {
 		case err == nil:
+		case errors.Is(err, errUnanswered):
+			b.log.Info("a question is no longer answered: nobody is told", "question", w.Question.ID)
 		case unreachable(err):
 			b.log.Info("somebody who waited for an answer cannot be told", "question", w.Question.ID, "err", err)
 		default:
@@ -48,6 +61,9 @@ func (b *Bot) tell(ctx context.Context, s *store.Store, waiting []store.Waiting)
 // tellRest tells those who wait and have not been told, as after the end of a
 // process that was about to.
 func (b *Bot) tellRest(ctx context.Context, s *store.Store) {
+	if b.self.Load() == nil {
+		return // nor could it tell what it has said itself
+	}
 	waiting, err := s.ClaimWaiting(ctx, tellAtOnce)
 	if err != nil {
 		b.keeping(err) //nolint:errcheck // it is noted there, and tried again
@@ -62,7 +78,7 @@ func (b *Bot) tellRest(ctx context.Context, s *store.Store) {
 // written to, now and later.
 func unreachable(err error) bool {
 	return slices.Contains([]int{
-		discordgo.ErrCodeUnknownChannel, discordgo.ErrCodeUnknownUser, discordgo.ErrCodeMissingAccess, discordgo.ErrCodeMissingPermissions,
+		discordgo.ErrCodeUnknownChannel, discordgo.ErrCodeUnknownUser, discordgo.ErrCodeUnknownMember, discordgo.ErrCodeUnknownGuild, discordgo.ErrCodeMissingAccess, discordgo.ErrCodeMissingPermissions,
 		discordgo.ErrCodeCannotSendMessagesToThisUser, codeNoMutualGuild,
 	}, code(err))
 }
@@ -71,12 +87,26 @@ func unreachable(err error) bool {
 // shares no server.
 const codeNoMutualGuild = 50278
 
+// errUnanswered is of a question whose answer has been taken away again.
+var errUnanswered = errors.New("the question has no answer any more")
+
 // tellOne tells a person what answers their question: by a reply where they
 // asked, which names them alone, or by a direct message if they asked privately.
 func (b *Bot) tellOne(ctx context.Context, w store.Waiting) error {
 	q := w.Question
-	a := b.cfg.Answerer().Choose(q.Guild, "", answer.Choice{Label: q.Text, Occupation: q.Answer.Article, Entry: passageOf(q.Answer)})
+	choice := answer.Choice{Label: q.Text, Occupation: q.Answer.Article, Entry: passageOf(q.Answer)}
+	if q.Answer.Kind == knowledge.SectionEntry {
+		choice.Topic = knowledge.Topic(q.Answer.ID)
+	}
+	a := b.cfg.Answerer().Choose(q.Guild, "", choice)
+	if a.Outcome != answer.Answered || len(a.Passages) == 0 {
+		return errUnanswered
+	}
 	career, _ := b.cfg.Answerer().Career(q.Guild, a.Occupation)
+	// Who has left the server is no longer told what it knows.
+	if _, err := b.call(ctx, mayRepeat, http.MethodGet, "guilds/"+q.Guild+"/members/"+w.Person, nil); err != nil {
+		return err
+	}
 	m := renderTold(w, a, career)
 	p := m.payload()
 	p.Nonce, p.EnforceNonce = "t"+packID(w.ID), true
@@ -92,8 +122,9 @@ func (b *Bot) tellOne(ctx context.Context, w store.Waiting) error {
 			missing := false
 			p.Reference = &discordgo.MessageReference{MessageID: w.Message, ChannelID: w.Channel, GuildID: q.Guild, FailIfNotExists: &missing}
 		}
+		p = b.without(q.Guild, channel, p)
 	}
-	if !w.Tried.IsZero() && time.Since(w.Tried) > nonceLife {
+	if !w.Tried.IsZero() && b.now().Sub(w.Tried) > nonceLife {
 		if said, err := b.saidThere(ctx, channel, toldMark(w)); said || err != nil {
 			return err
 		}

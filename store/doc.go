@@ -14,7 +14,8 @@
 //   - Check questions: SaveCheck, Checks, DeleteCheck.
 //   - Votes on answers: Vote, HelpfulQuestions.
 //   - Guilds, which is what Discord calls servers, and their Settings: JoinGuild,
-//     LeaveGuild, ClaimGreeting, Guilds, Settings, ChangeSettings.
+//     LeaveGuild, ClaimGreeting, ClaimNotice, Guilds, Settings, ChangeSettings.
+//   - What has stopped working there and moderators know of: Break, Mend.
 //   - The audit of who did what: AddDeed, Audit.
 //
 // Changes tells a process what another has published. Person and DeletePerson

@@ -22,13 +22,13 @@ type Change struct {
 // Draft is a set of changes that somebody has prepared: nobody but moderators
 // sees it until it is published.
 type Draft struct {
-	ID       int64 // set by the store
-	Guild    string
-	Author   string
-	Changes  []Change // of one entry or several, no entry twice
-	Question int64    // the question that they answer, or 0
-	Note     string   // what it is for, for the audit
-	Created  time.Time
+	ID        int64 // set by the store
+	Guild     string
+	Author    string
+	Changes   []Change // of one entry or several, no entry twice
+	Questions []int64  // those that they answer; none if they answer none
+	Note      string   // what it is for, for the audit
+	Created   time.Time
 
 	// Typed is what somebody has put in, by the names of fields, and what is not
 	// sound yet: it is kept so that it is not lost, and cannot be published. The
@@ -91,17 +91,21 @@ func (s *Store) SaveDraft(ctx context.Context, d Draft) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
+	questions, err := json.Marshal(append([]int64{}, d.Questions...))
+	if err != nil {
+		return Draft{}, err
+	}
 	var row query.Draft
 	err = s.update(ctx, func(q *query.Queries) error {
 		if d.ID == 0 {
 			now := s.now()
 			row = query.Draft{
-				ID: s.ids.next(now), GuildID: d.Guild, AuthorID: d.Author, QuestionID: d.Question, Note: d.Note, Changes: string(text), CreatedAt: millis(now),
+				ID: s.ids.next(now), GuildID: d.Guild, AuthorID: d.Author, Questions: string(questions), Note: d.Note, Changes: string(text), CreatedAt: millis(now),
 			}
 			return q.AddDraft(ctx, query.AddDraftParams(row))
 		}
 		row, err = q.ChangeDraft(ctx, query.ChangeDraftParams{
-			GuildID: d.Guild, ID: d.ID, QuestionID: d.Question, Note: d.Note, Changes: string(text),
+			GuildID: d.Guild, ID: d.ID, Questions: string(questions), Note: d.Note, Changes: string(text),
 		})
 		return err
 	})
@@ -143,8 +147,8 @@ func (s *Store) Discard(ctx context.Context, guild string, id int64) error {
 	})
 }
 
-// Publish makes the changes of a draft, for person, and the question that it
-// answers is answered. It happens whole or not at all. If an entry was changed
+// Publish makes the changes of a draft, for person, and the questions that
+// it answers are answered. It happens whole or not at all. If an entry was changed
 // since the draft was made the error is a *StaleError, and the draft is kept.
 // Of two who publish a draft at once, one gets ErrNotFound. What was typed and
 // is not sound cannot be published: the error is ErrUnsound.
@@ -165,10 +169,12 @@ func (s *Store) Publish(ctx context.Context, guild string, id int64, person stri
 		if p.Revisions, err = s.lay(ctx, q, guild, row.AuthorID, changes); err != nil {
 			return err
 		}
-		if row.QuestionID != 0 {
-			if p.Tell, err = s.answer(ctx, q, guild, row.QuestionID, answering(changes)); err != nil {
-				return err
-			}
+		questions, err := questionsOf(row)
+		if err != nil {
+			return err
+		}
+		if p.Tell, err = s.answer(ctx, q, guild, questions, answering(changes)); err != nil {
+			return err
 		}
 		action, target := summary(changes)
 		if err := s.audit(ctx, q, Deed{Guild: guild, Person: person, Action: action, Target: target, Detail: row.Note}); err != nil {
@@ -215,12 +221,23 @@ func changesOf(row query.Draft) ([]change, error) {
 	return changes, nil
 }
 
+func questionsOf(row query.Draft) (ids []int64, err error) {
+	if err := json.Unmarshal([]byte(row.Questions), &ids); err != nil {
+		return nil, fmt.Errorf("draft %d in the database makes no sense: discard it: %w", row.ID, err)
+	}
+	return ids, nil
+}
+
 func draftOf(row query.Draft) (Draft, error) {
 	changes, err := changesOf(row)
 	if err != nil {
 		return Draft{}, err
 	}
-	d := Draft{ID: row.ID, Guild: row.GuildID, Author: row.AuthorID, Question: row.QuestionID, Note: row.Note, Created: instant(row.CreatedAt)}
+	questions, err := questionsOf(row)
+	if err != nil {
+		return Draft{}, err
+	}
+	d := Draft{ID: row.ID, Guild: row.GuildID, Author: row.AuthorID, Questions: questions, Note: row.Note, Created: instant(row.CreatedAt)}
 	d.Typed = changes[0].Typed
 	for _, c := range changes {
 		e, err := parseBody(c.key(), c.Body, c.Hidden)

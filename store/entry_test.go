@@ -186,7 +186,7 @@ func TestGuildsAreSeparate(t *testing.T) {
 			"discard":      func() error { return s.Discard(ctx, "theirs", draft) },
 			"publish":      func() error { _, err := s.Publish(ctx, "theirs", draft, "eve"); return err },
 			"question":     func() error { _, err := s.Question(ctx, "theirs", question.ID); return err },
-			"dismiss":      func() error { return s.Dismiss(ctx, "theirs", question.ID, "eve") },
+			"dismiss":      func() error { return s.Dismiss(ctx, "theirs", []int64{question.ID}, "eve") },
 			"wait":         func() error { return s.Wait(ctx, "theirs", question.ID, Waiting{Person: "eve"}) },
 			"delete check": func() error { return s.DeleteCheck(ctx, "theirs", check, "eve") },
 			"undo":         func() error { _, err := s.Undo(ctx, "theirs", faq("dough", "").EntryKey, 2, "eve"); return err },

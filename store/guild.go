@@ -47,12 +47,18 @@ func (s *Store) LeaveGuild(ctx context.Context, guild string) error {
 // ClaimGreeting reports whether the caller is to greet a server: true for one
 // caller, ever. The server must have been joined.
 func (s *Store) ClaimGreeting(ctx context.Context, guild string) (bool, error) {
-	var n int64
-	err := s.update(ctx, func(q *query.Queries) (err error) {
-		n, err = q.ClaimGreeting(ctx, query.ClaimGreetingParams{ID: guild, At: millis(s.now())})
-		return err
+	return s.first(ctx, func(q *query.Queries) (int64, error) {
+		return q.ClaimGreeting(ctx, query.ClaimGreetingParams{ID: guild, At: millis(s.now())})
 	})
-	return n == 1 && err == nil, err
+}
+
+// ClaimNotice reports whether the caller is to tell the moderators of a server
+// of their queue: true for one caller, once since a time. The server must have
+// been joined.
+func (s *Store) ClaimNotice(ctx context.Context, guild string, since time.Time) (bool, error) {
+	return s.first(ctx, func(q *query.Queries) (int64, error) {
+		return q.ClaimNotice(ctx, query.ClaimNoticeParams{ID: guild, At: millis(s.now()), Since: millis(since)})
+	})
 }
 
 // Guilds lists all servers, those that the bot has left included, by id.

@@ -184,3 +184,28 @@ func TestPurge(t *testing.T) {
 		equal(t, "waiting for a question that is gone", rowsOf(t, s)["waiting"], int64(0))
 	})
 }
+
+// Of all processes one tells moderators of the queue, once in a while, and of
+// what has stopped working, once until it works again.
+func TestNoticesAreClaimed(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s, other := t.Context(), open(t, o), open(t, o)
+		if err := s.JoinGuild(ctx, "g"); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "a server that was never joined", must(s.ClaimNotice(ctx, "h", c.Now()))(t), false)
+		equal(t, "first", must(s.ClaimNotice(ctx, "g", c.Now()))(t), true)
+		equal(t, "again", must(other.ClaimNotice(ctx, "g", c.Now()))(t), false)
+		c.add(time.Hour)
+		equal(t, "since an hour later", must(other.ClaimNotice(ctx, "g", c.Now()))(t), true)
+
+		equal(t, "breaks", must(s.Break(ctx, "g", "channel 1"))(t), true)
+		equal(t, "is known to", must(other.Break(ctx, "g", "channel 1"))(t), false)
+		equal(t, "elsewhere", must(s.Break(ctx, "h", "channel 1"))(t), true)
+		equal(t, "mended", must(other.Mend(ctx, "g", "channel 1"))(t), true)
+		equal(t, "mended again", must(s.Mend(ctx, "g", "channel 1"))(t), false)
+		equal(t, "breaks anew", must(s.Break(ctx, "g", "channel 1"))(t), true)
+	})
+}

@@ -73,7 +73,7 @@ func (s *Store) deleteGuild(ctx context.Context, guild string, before int64) (n 
 		}
 		for _, of := range []func(context.Context, string) error{
 			q.DeleteGuildEntries, q.DeleteGuildRevisions, q.DeleteGuildDrafts, q.DeleteGuildQuestions,
-			q.DeleteGuildChecks, q.DeleteGuildVotes, q.DeleteGuildAudit, q.DeleteGuildChange,
+			q.DeleteGuildChecks, q.DeleteGuildVotes, q.DeleteGuildAudit, q.DeleteGuildChange, q.DeleteGuildTrouble,
 		} {
 			if err := of(ctx, guild); err != nil {
 				return err

@@ -110,31 +110,60 @@ func (s *Store) Question(ctx context.Context, guild string, id int64) (Question,
 	return question, s.fault(err)
 }
 
-// Dismiss takes an open question of a guild out of the queue, for person.
-func (s *Store) Dismiss(ctx context.Context, guild string, id int64, person string) error {
+// Dismiss takes questions of a guild out of the queue, for person: those that
+// are still open. It is ErrNotFound if none is.
+func (s *Store) Dismiss(ctx context.Context, guild string, ids []int64, person string) error {
 	return s.update(ctx, func(q *query.Queries) error {
-		n, err := q.DismissQuestion(ctx, query.DismissQuestionParams{GuildID: guild, ID: id})
-		if err == nil && n == 0 {
-			err = ErrNotFound
+		var open int64
+		for _, id := range ids {
+			n, err := q.DismissQuestion(ctx, query.DismissQuestionParams{GuildID: guild, ID: id})
+			if err != nil {
+				return err
+			}
+			open += n
 		}
-		if err != nil {
-			return err
+		if open == 0 {
+			return ErrNotFound
 		}
-		// Not its text: the audit is kept longer than questions are.
-		return s.audit(ctx, q, Deed{Guild: guild, Person: person, Action: "dismiss", Target: fmt.Sprintf("question %d", id)})
+		// Not their texts: the audit is kept longer than questions are.
+		target := fmt.Sprintf("question %d", ids[0])
+		if n := len(ids); n > 1 {
+			target = fmt.Sprintf("%s and %d more", target, n-1)
+		}
+		return s.audit(ctx, q, Deed{Guild: guild, Person: person, Action: "dismiss", Target: target})
 	})
 }
 
-// answer marks a question of a guild as answered and claims who waits for it.
-// It may be gone, since it is kept for a time only.
-func (s *Store) answer(ctx context.Context, q *query.Queries, guild string, id int64, by knowledge.EntryKey) ([]Waiting, error) {
-	n, err := q.AnswerQuestion(ctx, query.AnswerQuestionParams{
-		GuildID: guild, ID: id, Article: by.Article, Kind: string(by.Kind), EntryID: by.ID,
-	})
-	if err != nil || n == 0 {
-		return nil, err
+// answer marks questions of a guild as answered and claims who waits for them:
+// each person once, whichever of them they wait for. A question may be gone,
+// since it is kept for a time only.
+func (s *Store) answer(ctx context.Context, q *query.Queries, guild string, ids []int64, by knowledge.EntryKey) ([]Waiting, error) {
+	var list []Waiting
+	told := map[string]bool{}
+	for _, id := range ids {
+		n, err := q.AnswerQuestion(ctx, query.AnswerQuestionParams{
+			GuildID: guild, ID: id, Article: by.Article, Kind: string(by.Kind), EntryID: by.ID,
+		})
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			continue
+		}
+		claimed, err := s.claim(ctx, q, id, maxClaim)
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range claimed {
+			if !told[w.Person] {
+				told[w.Person] = true
+				list = append(list, w)
+			} else if _, err := q.Told(ctx, query.ToldParams{ID: w.ID, At: millis(s.now())}); err != nil {
+				return nil, err
+			}
+		}
 	}
-	return s.claim(ctx, q, id, maxClaim)
+	return list, nil
 }
 
 // fullQuestion adds to a question where it was asked and how many wait.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -45,12 +46,12 @@ func TestQueue(t *testing.T) {
 			t.Errorf("the next: %v, %v", next, err)
 		}
 
-		if err := s.Dismiss(ctx, "g", want.ID, "ann"); err != nil {
+		if err := s.Dismiss(ctx, "g", []int64{want.ID}, "ann"); err != nil {
 			t.Fatal(err)
 		}
 		ask(t, s, "pay", "general")
 		equal(t, "dismissed, and asked again", must(s.Question(ctx, "g", want.ID))(t).State, QuestionDismissed)
-		if err := s.Dismiss(ctx, "g", want.ID, "ann"); !errors.Is(err, ErrNotFound) {
+		if err := s.Dismiss(ctx, "g", []int64{want.ID}, "ann"); !errors.Is(err, ErrNotFound) {
 			t.Errorf("dismissed twice: %v", err)
 		}
 
@@ -64,6 +65,41 @@ func TestQueue(t *testing.T) {
 		again := must(s.Question(ctx, "g", hours))(t)
 		equal(t, "asked again", again.State, QuestionOpen)
 		equal(t, "its answer", again.Answer, knowledge.EntryKey{})
+	})
+}
+
+// Questions that ask the same are answered together, and dismissed together.
+// Who waits for several of them is told once.
+func TestQuestionsTogether(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		ctx, s := t.Context(), open(t, o)
+		one, two, other := ask(t, s, "pay", "general"), ask(t, s, "wages", "general"), ask(t, s, "hours", "general")
+		for _, w := range []struct {
+			question int64
+			person   string
+		}{{one.ID, "p1"}, {two.ID, "p1"}, {two.ID, "p2"}, {other.ID, "p1"}} {
+			if err := s.Wait(ctx, "g", w.question, Waiting{Person: w.person, Channel: "general"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		d := must(s.SaveDraft(ctx, Draft{Guild: "g", Author: "ann", Questions: []int64{one.ID, two.ID}, Changes: []Change{{faq("pay", "Enough."), Add, 0}}}))(t)
+		equal(t, "kept", must(s.Draft(ctx, "g", d.ID))(t).Questions, []int64{one.ID, two.ID})
+		var told []string
+		for _, w := range must(s.Publish(ctx, "g", d.ID, "ann"))(t).Tell {
+			told = append(told, w.Person+" of "+w.Question.Text)
+		}
+		equal(t, "told", told, []string{"p1 of pay?", "p2 of wages?"})
+		equal(t, "answered", must(s.Question(ctx, "g", two.ID))(t).State, QuestionAnswered)
+		equal(t, "nobody waits for it", must(s.Question(ctx, "g", two.ID))(t).Waiting, int64(1))
+
+		more := ask(t, s, "breaks", "general")
+		if err := s.Dismiss(ctx, "g", []int64{two.ID, more.ID, other.ID}, "ann"); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "one that was answered", must(s.Question(ctx, "g", two.ID))(t).State, QuestionAnswered)
+		equal(t, "dismissed", must(s.Question(ctx, "g", other.ID))(t).State, QuestionDismissed)
+		deed := must(s.Audit(ctx, "g", 0, 1))(t)[0]
+		equal(t, "audit", deed.Target, fmt.Sprintf("question %d and 2 more", two.ID))
 	})
 }
 

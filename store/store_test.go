@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -147,7 +148,7 @@ func faq(id, answer string) knowledge.Entry {
 // save keeps a draft of ann's in the guild.
 func save(t testing.TB, s *Store, guild string, question int64, changes ...Change) int64 {
 	t.Helper()
-	d, err := s.SaveDraft(t.Context(), Draft{Guild: guild, Author: "ann", Question: question, Changes: changes})
+	d, err := s.SaveDraft(t.Context(), Draft{Guild: guild, Author: "ann", Questions: slices.DeleteFunc([]int64{question}, func(id int64) bool { return id == 0 }), Changes: changes})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package discordsim
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -62,6 +63,7 @@ type Interaction struct {
 
 	// Guarded by sim.mu.
 	callback  int // the kind that it was answered with; 0 while it was not
+	answer    []byte
 	reply     *Message
 	modal     *Modal
 	choices   []Choice
@@ -261,7 +263,9 @@ func (s *Sim) callback(r *request) (int, any) {
 	case it == nil || it.ID != r.PathValue("interaction"):
 		return http.StatusNotFound, errUnknownInter
 	case it.callback != 0:
-		return http.StatusBadRequest, errAlreadyAcked
+		again := errAlreadyAcked
+		again.forced = bytes.Equal(it.answer, r.body) // sent anew, since the first confirmation was slow or lost
+		return http.StatusBadRequest, again
 	case s.opts.Now().Sub(it.at) > answerWithin:
 		return http.StatusNotFound, errUnknownInter
 	}
@@ -281,7 +285,7 @@ func (s *Sim) callback(r *request) (int, any) {
 	if body.Type == callbackMessage && data.empty() {
 		return http.StatusBadRequest, errEmptyMessage
 	}
-	it.callback = body.Type
+	it.callback, it.answer = body.Type, r.body
 	it.do(data)
 	s.touch()
 	if r.URL.Query().Get("with_response") != "true" {

@@ -68,32 +68,33 @@ type failure struct {
 	Message string `json:"message"`
 	Code    int    `json:"code"`
 	Errors  any    `json:"errors,omitempty"`
+	forced  bool   // by the network: whoever asked could not know better
 }
 
 // The refusals that are simulated, by Discord's code.
 var (
-	errNotFound       = failure{"404: Not Found", 0, nil}
-	errUnauthorized   = failure{"401: Unauthorized", 0, nil}
-	errUnknownApp     = failure{"Unknown Application", 10002, nil}
-	errUnknownChannel = failure{"Unknown Channel", 10003, nil}
-	errUnknownGuild   = failure{"Unknown Guild", 10004, nil}
-	errUnknownMember  = failure{"Unknown Member", 10007, nil}
-	errUnknownMessage = failure{"Unknown Message", 10008, nil}
-	errUnknownUser    = failure{"Unknown User", 10013, nil}
-	errUnknownWebhook = failure{"Unknown Webhook", 10015, nil}
-	errUnknownInter   = failure{"Unknown interaction", 10062, nil}
-	errAlreadyAcked   = failure{"Interaction has already been acknowledged.", 40060, nil}
-	errMissingAccess  = failure{"Missing Access", 50001, nil}
-	errNotAuthor      = failure{"Cannot edit a message authored by another user", 50005, nil}
-	errEmptyMessage   = failure{"Cannot send an empty message", 50006, nil}
-	errCannotDM       = failure{"Cannot send messages to this user", 50007, nil}
-	errNoMutualGuild  = failure{"Cannot send messages to this user due to having no mutual guilds", 50278, nil}
-	errNotPermitted   = failure{"Missing Permissions", 50013, nil}
-	errWebhookToken   = failure{"Invalid Webhook Token", 50027, nil}
-	errTooManyCreates = failure{"Max number of daily application command creates has been reached (200)", 30034, nil}
-	errTooManyFollows = failure{"Maximum number of follow-up messages reached", 40094, nil}
-	errLarge          = failure{"Request entity too large", 40005, nil}
-	errNoJSON         = failure{"The request body contains invalid JSON.", 50109, nil}
+	errNotFound       = failure{Message: "404: Not Found", Code: 0}
+	errUnauthorized   = failure{Message: "401: Unauthorized", Code: 0}
+	errUnknownApp     = failure{Message: "Unknown Application", Code: 10002}
+	errUnknownChannel = failure{Message: "Unknown Channel", Code: 10003}
+	errUnknownGuild   = failure{Message: "Unknown Guild", Code: 10004}
+	errUnknownMember  = failure{Message: "Unknown Member", Code: 10007}
+	errUnknownMessage = failure{Message: "Unknown Message", Code: 10008}
+	errUnknownUser    = failure{Message: "Unknown User", Code: 10013}
+	errUnknownWebhook = failure{Message: "Unknown Webhook", Code: 10015}
+	errUnknownInter   = failure{Message: "Unknown interaction", Code: 10062}
+	errAlreadyAcked   = failure{Message: "Interaction has already been acknowledged.", Code: 40060}
+	errMissingAccess  = failure{Message: "Missing Access", Code: 50001}
+	errNotAuthor      = failure{Message: "Cannot edit a message authored by another user", Code: 50005}
+	errEmptyMessage   = failure{Message: "Cannot send an empty message", Code: 50006}
+	errCannotDM       = failure{Message: "Cannot send messages to this user", Code: 50007}
+	errNoMutualGuild  = failure{Message: "Cannot send messages to this user due to having no mutual guilds", Code: 50278}
+	errNotPermitted   = failure{Message: "Missing Permissions", Code: 50013}
+	errWebhookToken   = failure{Message: "Invalid Webhook Token", Code: 50027}
+	errTooManyCreates = failure{Message: "Max number of daily application command creates has been reached (200)", Code: 30034}
+	errTooManyFollows = failure{Message: "Maximum number of follow-up messages reached", Code: 40094}
+	errLarge          = failure{Message: "Request entity too large", Code: 40005}
+	errNoJSON         = failure{Message: "The request body contains invalid JSON.", Code: 50109}
 )
 
 // handler serves the API and the gateway.
@@ -174,7 +175,7 @@ func (s *Sim) answer(w http.ResponseWriter, r *http.Request, rt route) {
 		return
 	}
 	status, body := rt.serve(s, req)
-	if f, failed := body.(failure); failed && faulty(f.Code) {
+	if f, failed := body.(failure); failed && !f.forced && faulty(f.Code) {
 		s.mu.Lock()
 		detail, _ := json.Marshal(f)
 		s.violate("%s %s: %d %s", r.Method, r.URL.Path, status, detail)
@@ -231,7 +232,7 @@ func (s *Sim) read(w http.ResponseWriter, req *request) bool {
 		s.mu.Lock()
 		s.violate("%s %s: against the description: %v", req.Method, req.URL.Path, err)
 		s.mu.Unlock()
-		reply(w, http.StatusBadRequest, failure{"Invalid Form Body", 50035, map[string]any{"_errors": []map[string]any{{"code": "SPEC", "message": err.Error()}}}})
+		reply(w, http.StatusBadRequest, failure{Message: "Invalid Form Body", Code: 50035, Errors: map[string]any{"_errors": []map[string]any{{"code": "SPEC", "message": err.Error()}}}})
 		return false
 	}
 	return true

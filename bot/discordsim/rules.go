@@ -90,7 +90,7 @@ func (f *faultyForm) failure() (fail failure, ok bool) {
 	if f.tree == nil {
 		return failure{}, true
 	}
-	return failure{"Invalid Form Body", 50035, f.tree}, false
+	return failure{Message: "Invalid Form Body", Code: 50035, Errors: f.tree}, false
 }
 
 // decode reads the JSON of a request into v. What has the wrong type is a fault

@@ -134,6 +134,8 @@ var acts = map[string]func(*scene, context.Context, *discordsim.User, []string) 
 	"reply":    (*scene).reply,    // reply TEXT, to what was read last, with a ping
 	"menu":     (*scene).menu,     // menu COMMAND, on what was said last
 	"click":    (*scene).click,    // click LABEL, on what was read last
+	"await":    (*scene).await,    // await TEXT: what somebody writes that holds it
+	"pick":     (*scene).pick,     // pick COMMAND, on what was said last: a dialog
 	"open":     (*scene).open,     // open LABEL, on what was read last: a dialog
 	"fill":     (*scene).fill,     // fill FIELD=TEXT …, and send the dialog
 	"begin":    (*scene).begin,    // begin COMMAND [OPTION=VALUE …]: a command that opens a dialog
@@ -283,16 +285,30 @@ func (s *scene) click(ctx context.Context, u *discordsim.User, args []string) (s
 	return s.answered(ctx, it, err)
 }
 
+func (s *scene) await(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	return s.read(u.Await(ctx, s.guild.General(), func(m discordsim.Message) bool { return strings.Contains(m.Text(), args[0]) }))
+}
+
+func (s *scene) pick(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	it, err := u.Menu(s.said, args[0])
+	return s.opened(ctx, it, err)
+}
+
 func (s *scene) open(ctx context.Context, u *discordsim.User, args []string) (string, error) {
 	it, err := u.Click(s.shown.ID, args[0])
+	return s.opened(ctx, it, err)
+}
+
+// opened is the dialog that answers an interaction.
+func (s *scene) opened(ctx context.Context, it *discordsim.Interaction, err error) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return s.opened(it.Modal(ctx))
+	return s.see(it.Modal(ctx))
 }
 
-// opened notes the dialog that a person has before them, and writes it down.
-func (s *scene) opened(m discordsim.Modal, err error) (string, error) {
+// see notes the dialog that a person has before them, and writes it down.
+func (s *scene) see(m discordsim.Modal, err error) (string, error) {
 	if err != nil {
 		return "", err
 	}
@@ -323,7 +339,7 @@ func (s *scene) begin(ctx context.Context, u *discordsim.User, args []string) (s
 	if err != nil {
 		return "", err
 	}
-	return s.opened(it.Modal(ctx))
+	return s.see(it.Modal(ctx))
 }
 
 func (s *scene) save(ctx context.Context, _ *discordsim.User, args []string) (string, error) {

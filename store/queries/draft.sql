@@ -1,9 +1,9 @@
 -- name: AddDraft :exec
-INSERT INTO draft (id, guild_id, author_id, question_id, note, changes, created_at)
-VALUES (@id, @guild_id, @author_id, @question_id, @note, @changes, @created_at);
+INSERT INTO draft (id, guild_id, author_id, note, changes, created_at, questions)
+VALUES (@id, @guild_id, @author_id, @note, @changes, @created_at, @questions);
 
 -- name: ChangeDraft :one
-UPDATE draft SET question_id = @question_id, note = @note, changes = @changes
+UPDATE draft SET questions = @questions, note = @note, changes = @changes
 WHERE guild_id = @guild_id AND id = @id
 RETURNING *;
 

@@ -1,6 +1,6 @@
 -- name: JoinGuild :exec
-INSERT INTO guild (id, settings, joined_at, left_at, greeted_at)
-VALUES (@id, '{}', @at, 0, 0)
+INSERT INTO guild (id, settings, joined_at, left_at, greeted_at, noticed_at)
+VALUES (@id, '{}', @at, 0, 0, 0)
 ON CONFLICT (id) DO UPDATE SET left_at = 0;
 
 -- name: LeaveGuild :execrows
@@ -8,6 +8,9 @@ UPDATE guild SET left_at = @at WHERE id = @id AND left_at = 0;
 
 -- name: ClaimGreeting :execrows
 UPDATE guild SET greeted_at = @at WHERE id = @id AND greeted_at = 0;
+
+-- name: ClaimNotice :execrows
+UPDATE guild SET noticed_at = @at WHERE id = @id AND noticed_at < @since;
 
 -- name: GuildSettings :one
 SELECT settings FROM guild WHERE id = @id;
@@ -47,3 +50,6 @@ DELETE FROM audit WHERE guild_id = @guild_id;
 
 -- name: DeleteGuildChange :exec
 DELETE FROM change WHERE guild_id = @guild_id;
+
+-- name: DeleteGuildTrouble :exec
+DELETE FROM trouble WHERE guild_id = @guild_id;

@@ -10,18 +10,18 @@ import (
 )
 
 const addDraft = `-- name: AddDraft :exec
-INSERT INTO draft (id, guild_id, author_id, question_id, note, changes, created_at)
+INSERT INTO draft (id, guild_id, author_id, note, changes, created_at, questions)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
 
 type AddDraftParams struct {
-	ID         int64
-	GuildID    string
-	AuthorID   string
-	QuestionID int64
-	Note       string
-	Changes    string
-	CreatedAt  int64
+	ID        int64
+	GuildID   string
+	AuthorID  string
+	Note      string
+	Changes   string
+	CreatedAt int64
+	Questions string
 }
 
 func (q *Queries) AddDraft(ctx context.Context, arg AddDraftParams) error {
@@ -29,31 +29,31 @@ func (q *Queries) AddDraft(ctx context.Context, arg AddDraftParams) error {
 		arg.ID,
 		arg.GuildID,
 		arg.AuthorID,
-		arg.QuestionID,
 		arg.Note,
 		arg.Changes,
 		arg.CreatedAt,
+		arg.Questions,
 	)
 	return err
 }
 
 const changeDraft = `-- name: ChangeDraft :one
-UPDATE draft SET question_id = $1, note = $2, changes = $3
+UPDATE draft SET questions = $1, note = $2, changes = $3
 WHERE guild_id = $4 AND id = $5
-RETURNING id, guild_id, author_id, question_id, note, changes, created_at
+RETURNING id, guild_id, author_id, note, changes, created_at, questions
 `
 
 type ChangeDraftParams struct {
-	QuestionID int64
-	Note       string
-	Changes    string
-	GuildID    string
-	ID         int64
+	Questions string
+	Note      string
+	Changes   string
+	GuildID   string
+	ID        int64
 }
 
 func (q *Queries) ChangeDraft(ctx context.Context, arg ChangeDraftParams) (Draft, error) {
 	row := q.db.QueryRowContext(ctx, changeDraft,
-		arg.QuestionID,
+		arg.Questions,
 		arg.Note,
 		arg.Changes,
 		arg.GuildID,
@@ -64,10 +64,10 @@ func (q *Queries) ChangeDraft(ctx context.Context, arg ChangeDraftParams) (Draft
 		&i.ID,
 		&i.GuildID,
 		&i.AuthorID,
-		&i.QuestionID,
 		&i.Note,
 		&i.Changes,
 		&i.CreatedAt,
+		&i.Questions,
 	)
 	return i, err
 }
@@ -85,7 +85,7 @@ func (q *Queries) DeleteDraftsBefore(ctx context.Context, before int64) (int64, 
 }
 
 const draft = `-- name: Draft :one
-SELECT id, guild_id, author_id, question_id, note, changes, created_at FROM draft WHERE guild_id = $1 AND id = $2
+SELECT id, guild_id, author_id, note, changes, created_at, questions FROM draft WHERE guild_id = $1 AND id = $2
 `
 
 type DraftParams struct {
@@ -100,16 +100,16 @@ func (q *Queries) Draft(ctx context.Context, arg DraftParams) (Draft, error) {
 		&i.ID,
 		&i.GuildID,
 		&i.AuthorID,
-		&i.QuestionID,
 		&i.Note,
 		&i.Changes,
 		&i.CreatedAt,
+		&i.Questions,
 	)
 	return i, err
 }
 
 const drafts = `-- name: Drafts :many
-SELECT id, guild_id, author_id, question_id, note, changes, created_at FROM draft WHERE guild_id = $1 ORDER BY id
+SELECT id, guild_id, author_id, note, changes, created_at, questions FROM draft WHERE guild_id = $1 ORDER BY id
 `
 
 func (q *Queries) Drafts(ctx context.Context, guildID string) ([]Draft, error) {
@@ -125,10 +125,10 @@ func (q *Queries) Drafts(ctx context.Context, guildID string) ([]Draft, error) {
 			&i.ID,
 			&i.GuildID,
 			&i.AuthorID,
-			&i.QuestionID,
 			&i.Note,
 			&i.Changes,
 			&i.CreatedAt,
+			&i.Questions,
 		); err != nil {
 			return nil, err
 		}
@@ -144,7 +144,7 @@ func (q *Queries) Drafts(ctx context.Context, guildID string) ([]Draft, error) {
 }
 
 const takeDraft = `-- name: TakeDraft :one
-DELETE FROM draft WHERE guild_id = $1 AND id = $2 RETURNING id, guild_id, author_id, question_id, note, changes, created_at
+DELETE FROM draft WHERE guild_id = $1 AND id = $2 RETURNING id, guild_id, author_id, note, changes, created_at, questions
 `
 
 type TakeDraftParams struct {
@@ -159,10 +159,10 @@ func (q *Queries) TakeDraft(ctx context.Context, arg TakeDraftParams) (Draft, er
 		&i.ID,
 		&i.GuildID,
 		&i.AuthorID,
-		&i.QuestionID,
 		&i.Note,
 		&i.Changes,
 		&i.CreatedAt,
+		&i.Questions,
 	)
 	return i, err
 }

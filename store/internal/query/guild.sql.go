@@ -26,6 +26,24 @@ func (q *Queries) ClaimGreeting(ctx context.Context, arg ClaimGreetingParams) (i
 	return result.RowsAffected()
 }
 
+const claimNotice = `-- name: ClaimNotice :execrows
+UPDATE guild SET noticed_at = $1 WHERE id = $2 AND noticed_at < $3
+`
+
+type ClaimNoticeParams struct {
+	At    int64
+	ID    string
+	Since int64
+}
+
+func (q *Queries) ClaimNotice(ctx context.Context, arg ClaimNoticeParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, claimNotice, arg.At, arg.ID, arg.Since)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const deleteGuild = `-- name: DeleteGuild :execrows
 DELETE FROM guild WHERE id = $1 AND left_at > 0 AND left_at <= $2
 `
@@ -106,6 +124,15 @@ func (q *Queries) DeleteGuildRevisions(ctx context.Context, guildID string) erro
 	return err
 }
 
+const deleteGuildTrouble = `-- name: DeleteGuildTrouble :exec
+DELETE FROM trouble WHERE guild_id = $1
+`
+
+func (q *Queries) DeleteGuildTrouble(ctx context.Context, guildID string) error {
+	_, err := q.db.ExecContext(ctx, deleteGuildTrouble, guildID)
+	return err
+}
+
 const deleteGuildVotes = `-- name: DeleteGuildVotes :exec
 DELETE FROM vote WHERE guild_id = $1
 `
@@ -127,7 +154,7 @@ func (q *Queries) GuildSettings(ctx context.Context, id string) (string, error) 
 }
 
 const guilds = `-- name: Guilds :many
-SELECT id, settings, joined_at, left_at, greeted_at FROM guild ORDER BY id
+SELECT id, settings, joined_at, left_at, greeted_at, noticed_at FROM guild ORDER BY id
 `
 
 func (q *Queries) Guilds(ctx context.Context) ([]Guild, error) {
@@ -145,6 +172,7 @@ func (q *Queries) Guilds(ctx context.Context) ([]Guild, error) {
 			&i.JoinedAt,
 			&i.LeftAt,
 			&i.GreetedAt,
+			&i.NoticedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -187,8 +215,8 @@ func (q *Queries) GuildsLeftBefore(ctx context.Context, before int64) ([]string,
 }
 
 const joinGuild = `-- name: JoinGuild :exec
-INSERT INTO guild (id, settings, joined_at, left_at, greeted_at)
-VALUES ($1, '{}', $2, 0, 0)
+INSERT INTO guild (id, settings, joined_at, left_at, greeted_at, noticed_at)
+VALUES ($1, '{}', $2, 0, 0, 0)
 ON CONFLICT (id) DO UPDATE SET left_at = 0
 `
 

@@ -37,13 +37,13 @@ type CheckQuestion struct {
 }
 
 type Draft struct {
-	ID         int64
-	GuildID    string
-	AuthorID   string
-	QuestionID int64
-	Note       string
-	Changes    string
-	CreatedAt  int64
+	ID        int64
+	GuildID   string
+	AuthorID  string
+	Note      string
+	Changes   string
+	CreatedAt int64
+	Questions string
 }
 
 type Entry struct {
@@ -62,6 +62,7 @@ type Guild struct {
 	JoinedAt  int64
 	LeftAt    int64
 	GreetedAt int64
+	NoticedAt int64
 }
 
 type Question struct {
@@ -97,6 +98,12 @@ type Revision struct {
 	Hidden   bool
 	AuthorID string
 	At       int64
+}
+
+type Trouble struct {
+	GuildID string
+	What    string
+	Since   int64
 }
 
 type Vote struct {

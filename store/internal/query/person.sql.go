@@ -169,7 +169,7 @@ func (q *Queries) PersonChecks(ctx context.Context, personID string) ([]CheckQue
 }
 
 const personDrafts = `-- name: PersonDrafts :many
-SELECT id, guild_id, author_id, question_id, note, changes, created_at FROM draft WHERE author_id = $1 ORDER BY id
+SELECT id, guild_id, author_id, note, changes, created_at, questions FROM draft WHERE author_id = $1 ORDER BY id
 `
 
 func (q *Queries) PersonDrafts(ctx context.Context, personID string) ([]Draft, error) {
@@ -185,10 +185,10 @@ func (q *Queries) PersonDrafts(ctx context.Context, personID string) ([]Draft, e
 			&i.ID,
 			&i.GuildID,
 			&i.AuthorID,
-			&i.QuestionID,
 			&i.Note,
 			&i.Changes,
 			&i.CreatedAt,
+			&i.Questions,
 		); err != nil {
 			return nil, err
 		}

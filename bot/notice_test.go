@@ -1,0 +1,100 @@
+package bot
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/careerbot/careerbot/bot/discordsim"
+	"github.com/careerbot/careerbot/store"
+)
+
+func TestLastNotice(t *testing.T) {
+	at := func(s string) time.Time {
+		v, err := time.Parse(time.RFC3339, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	for now, want := range map[string]string{
+		"2026-11-26T09:00:00Z":      "2026-11-26T09:00:00Z",
+		"2026-11-26T08:59:59Z":      "2026-11-25T09:00:00Z",
+		"2026-11-26T23:59:59Z":      "2026-11-26T09:00:00Z",
+		"2026-03-01T01:00:00Z":      "2026-02-28T09:00:00Z",
+		"2026-11-26T14:29:00+05:30": "2026-11-25T09:00:00Z",
+		"2026-11-26T14:30:00+05:30": "2026-11-26T09:00:00Z",
+	} {
+		if got := lastNotice(at(now)); !got.Equal(at(want)) {
+			t.Errorf("at %s: %v", now, got)
+		}
+	}
+}
+
+// The queue is told of once a day, however often the bot is started, and not
+// when it is empty.
+func TestQueueNoticeIsDaily(t *testing.T) {
+	st := set(t, shipped)
+	st.running()
+	meera := st.moderator(st.guild)
+	mods := st.guild.Channel("mods")
+	st.slash(meera, st.general, "config notices", discordsim.Opts{"channel": mods})
+	for _, q := range []string{"what does a dentist earn?", "how do I become a pilot?", "what does a dentist earn?"} {
+		st.ask(st.asha, q)
+	}
+	day := func(days int) {
+		t.Helper()
+		st.end()
+		now := func() time.Time { return time.Now().AddDate(0, 0, days) }
+		later := shipped
+		later.bot = func(b *Bot) {
+			shipped.bot(b)
+			b.now = now
+		}
+		later.cfg = func(c *Config) {
+			c.Open = func(ctx context.Context) (*store.Store, error) {
+				return store.Open(ctx, store.Options{Dir: st.dir, Now: now})
+			}
+		}
+		n := len(st.sim.Identifies())
+		st.start(later)
+		st.must(st.sim.Wait(st.ctx, func() bool { return len(st.sim.Identifies()) > n }))
+		st.running()
+	}
+	day(0)
+	day(2)
+	m, err := meera.Await(st.ctx, mods, func(discordsim.Message) bool { return true })
+	st.must(err)
+	wants(t, m.Text(), "2 questions have no good answer yet.", "• “what does a dentist earn?” (asked 2 times)\n• “how do I become a pilot?” (asked once)")
+	day(2)
+	m = st.click(meera, st.slash(meera, st.general, "kb queue", nil), "Dismiss")
+	st.click(meera, m, "Dismiss")
+	day(4)
+	if n := len(meera.Read(mods)); n != 1 {
+		t.Errorf("%d notices", n)
+	}
+}
+
+// Moderators are told once when the bot can no longer speak where it should,
+// and once when it can again.
+func TestNoticeOfAChannel(t *testing.T) {
+	st := set(t, shipped)
+	st.running()
+	meera := st.moderator(st.guild)
+	mods, careers := st.guild.Channel("mods"), st.guild.Channel("careers")
+	st.slash(meera, st.general, "config notices", discordsim.Opts{"channel": mods})
+	st.slash(meera, st.general, "config channels", discordsim.Opts{"answers": "mentions", "change": "add", "channel": careers})
+	told := func(n int) discordsim.Message {
+		t.Helper()
+		st.must(st.sim.Wait(st.ctx, func() bool { return len(meera.Read(mods)) == n }))
+		return meera.Read(mods)[n-1]
+	}
+	careers.Deny(st.guild.ID, discordsim.SendMessages)
+	m := told(1)
+	wants(t, m.Text(), "mentions in <#"+careers.ID+">", "**Send Messages**")
+	if !m.Pings.None() {
+		t.Error("it pings")
+	}
+	careers.Allow(st.sim.Bot().ID, discordsim.SendMessages)
+	wants(t, told(2).Text(), "speak in <#"+careers.ID+"> again")
+}
