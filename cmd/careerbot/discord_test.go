@@ -170,7 +170,7 @@ func (s *scene) answered(ctx context.Context, it *discordsim.Interaction, err er
 		return "", err
 	}
 	return s.read(it.ReplyThat(ctx, func(m discordsim.Message) bool {
-		return !strings.HasSuffix(m.Content, "…") // which is how far the bot is
+		return !strings.HasSuffix(m.Content, "…") || len(m.Embeds)+len(m.Attachments) > 0 // which is how far the bot is
 	}))
 }
 
