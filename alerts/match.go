@@ -259,6 +259,7 @@ func put[K comparable](sets map[K]*set, key K, job int) {
 // search looks for queries in a batch, and remembers what many of them ask for.
 type search struct {
 	*batch
+	left    set // what the rules have left in
 	names   func(career string) []string
 	leaves  map[string]*set // by text of a leaf
 	careers map[string]*set
@@ -275,17 +276,16 @@ func newSearch(b *batch, careers func(id string) []string) *search {
 
 // find gives the jobs that fulfil all rules.
 func (s *search) find(q *Query) set {
-	keep := s.all
+	s.left = s.all
 	for i := range rules {
 		if rules[i].rule == RuleWords {
 			continue // RuleNot leaves in no more
 		}
-		rules[i].keep(s, q, &keep)
-		if keep.empty() {
+		if rules[i].keep(s, q, &s.left); s.left.empty() {
 			break
 		}
 	}
-	return keep
+	return s.left
 }
 
 // remember computes a set once.
