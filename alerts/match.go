@@ -156,7 +156,7 @@ type batch struct {
 	anywhere  []set           // by number of a word: the jobs that have it
 	title     map[int32]*set  // the jobs that have it in the title
 	text      [][]int32       // by job: the words in order, with a gap between fields
-	places    [][]int32       // by job: the words of the places, the same way
+	where     [][]int32       // by job: the words of the places, the same way
 	within    map[*place]*set // the jobs that are somewhere in it
 	exactly   map[*place]*set // the jobs that name it
 	placeless set             // the jobs that name no place that is known
@@ -171,7 +171,7 @@ const gap int32 = -1
 func newBatch(now time.Time, jobs []Job) *batch {
 	b := &batch{
 		jobs: jobs, words: newDictionary(),
-		text: make([][]int32, len(jobs)), places: make([][]int32, len(jobs)),
+		text: make([][]int32, len(jobs)), where: make([][]int32, len(jobs)),
 		title:  map[int32]*set{},
 		within: map[*place]*set{}, exactly: map[*place]*set{},
 		remote: map[Remote]*set{}, kinds: map[Kind]*set{}, levels: map[Level]*set{},
@@ -188,7 +188,7 @@ func newBatch(now time.Time, jobs []Job) *batch {
 		for _, p := range j.Places {
 			start := len(b.text[i])
 			b.text[i] = b.read(i, b.text[i], p, nil)
-			b.places[i] = append(b.places[i], b.text[i][start:]...)
+			b.where[i] = append(b.where[i], b.text[i][start:]...)
 		}
 		b.text[i] = b.read(i, b.text[i], j.Text, nil)
 		b.place(i, located)
@@ -454,7 +454,7 @@ func (s *search) atPlace(p string) *set {
 			if words == nil {
 				words, _ = wordsOf(p)
 			}
-			s.follow(words, s.batch.places, found)
+			s.follow(words, s.where, found)
 			if len(w.known) > 0 {
 				found.and(s.inside(w.known))
 			}

@@ -412,7 +412,7 @@ func synthetic(tb testing.TB, nJobs, nSubs int) ([]Job, []Subscription) {
 		jobs[i] = Job{
 			Source: "x", ExternalID: fmt.Sprint(i), Title: "Senior " + word("r", role.Uint64()) + " Engineer", Company: fmt.Sprint("Company ", i%300),
 			Places: []string{pick(r, towns...)}, Remote: pick(r, RemoteYes, RemoteNo, RemoteUnknown), Kind: pick(r, Kinds...),
-			Posted: now, Text: text.String(),
+			Posted: now, Text: text.String(), Apply: fmt.Sprint("https://x.example/", i),
 		}
 		if i%3 == 0 {
 			jobs[i].Pay = &Pay{Min: 20_000, Max: float64(30_000 + r.IntN(150_000)), Currency: pick(r, "USD", "EUR", "INR"), Period: Year}
