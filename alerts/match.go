@@ -313,21 +313,26 @@ func (s *search) keepCareer(q *Query, keep *set) {
 	}))
 }
 
-// titled are the jobs with all words of a name in the title.
+// titled are the jobs with all words of a name in the title. What has a hyphen
+// in the name may be one word there.
 func (s *search) titled(name string) *set {
-	words, _ := wordsOf(name)
-	if len(words) == 0 {
-		return new(set)
-	}
-	all := s.all
-	for _, w := range words {
-		if in := s.title[s.words.find(w)]; in != nil {
-			all.and(in)
-		} else {
-			return new(set)
+	found := new(set)
+	for _, spelling := range []string{name, strings.ReplaceAll(name, "-", "")} {
+		words, _ := wordsOf(spelling)
+		if len(words) == 0 {
+			continue
 		}
+		all := s.all
+		for _, w := range words {
+			in := s.title[s.words.find(w)]
+			if in == nil {
+				in = new(set)
+			}
+			all.and(in)
+		}
+		found.or(&all)
 	}
-	return &all
+	return found
 }
 
 // exclusion is what becomes of what is not wanted: applied, or granted to be

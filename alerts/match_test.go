@@ -87,6 +87,7 @@ func TestMatch(t *testing.T) {
 		{"a hyphen for one word", job, w("back-end"), RuleNone, "back-end"},
 
 		{"a career by its title", job, Query{Career: "back-end-developer"}, RuleNone, "backend engineer"},
+		{"a career with a hyphen, by one word", Job{Title: "Serverside developer", Apply: "https://a.example"}, Query{Career: "back-end-developer"}, RuleNone, "server-side developer"},
 		{"another career", job, Query{Career: "data-analyst"}, RuleCareer, ""},
 		{"a career that is not held", job, Query{Career: "astronaut"}, RuleCareer, ""},
 
@@ -238,7 +239,11 @@ func oracle(job Job, sub Subscription) bool {
 	if sub.State != Active || !job.Closes.IsZero() && !job.Closes.After(now) {
 		return false
 	}
-	if q.Career != "" && !slices.ContainsFunc(careerNames[q.Career], func(name string) bool {
+	var names []string
+	for _, name := range careerNames[q.Career] {
+		names = append(names, name, strings.ReplaceAll(name, "-", ""))
+	}
+	if q.Career != "" && !slices.ContainsFunc(names, func(name string) bool {
 		return !slices.ContainsFunc(oracleStems(name), func(w string) bool {
 			return !slices.Contains(oracleStems(job.Title), w) && !slices.Contains(oracleJoined(job.Title), w)
 		})

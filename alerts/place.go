@@ -136,7 +136,7 @@ func locate(s string) where {
 		found := places().find(part)
 		w.known = append(w.known, found...)
 		first, _, _ := strings.Cut(part, ",")
-		if words := placeWords(first); len(words) > 0 && len(places().find(first)) == 0 && !strings.Contains(part, "(") {
+		if words := placeWords(first); len(words) > 0 && len(places().find(first)) == 0 {
 			w.unknown = words
 		}
 	}
