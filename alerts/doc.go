@@ -13,7 +13,8 @@
 // the project is imported: what a career is called is a function that Match is
 // given.
 //
-// Recorded jobs are JSON Lines, one Job a line; what is unknown is left out:
+// Recorded jobs are JSON Lines. This is one, broken here; what is unknown is left
+// out:
 //
 //	{"source":"acme","id":"7","title":"Cook","company":"Acme","places":["Pune, India"],"remote":"no",
 //	 "kind":"full-time","level":"junior","pay":{"min":18.5,"max":20,"currency":"USD","period":"hour"},
