@@ -1,0 +1,175 @@
+package source
+
+import (
+	"encoding/json"
+	"errors"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/careerbot/careerbot/alerts"
+)
+
+// greenhouse reads a company's whole board at Greenhouse, described at
+// https://developers.greenhouse.io/job-board.html.
+var greenhouse = Kind{
+	Name: "greenhouse", Title: "Greenhouse board",
+	Terms: Terms{Interval: time.Hour, Read: "https://developers.greenhouse.io/job-board.html"},
+	most:  32 * mb, whole: true,
+	recognise: recogniseGreenhouse, read: readGreenhouse,
+}
+
+func recogniseGreenhouse(u *url.URL) (string, error) {
+	if !strings.HasSuffix(u.Hostname(), ".greenhouse.io") {
+		return "", nil
+	}
+	parts := pathOf(u)
+	board := ""
+	switch {
+	case strings.HasPrefix(u.Hostname(), "boards-api.") && len(parts) > 2 && parts[0] == "v1" && parts[1] == "boards":
+		board = parts[2]
+	case strings.HasPrefix(u.Hostname(), "boards-api."):
+	case len(parts) > 0 && parts[0] == "embed":
+		board = u.Query().Get("for")
+	case len(parts) > 0:
+		board = parts[0]
+	}
+	if !plainToken(board) {
+		return "", errors.New("this is no address of a Greenhouse board: give one like https://boards.greenhouse.io/company")
+	}
+	return "https://boards-api.greenhouse.io/v1/boards/" + strings.ToLower(board) + "/jobs?content=true", nil
+}
+
+func readGreenhouse(d document) (list, error) {
+	var board struct {
+		Jobs []struct {
+			ID          json.Number `json:"id"`
+			InternalID  json.Number `json:"internal_job_id"`
+			Title       string      `json:"title"`
+			Company     string      `json:"company_name"`
+			URL         string      `json:"absolute_url"`
+			First       string      `json:"first_published"`
+			Updated     string      `json:"updated_at"`
+			Deadline    string      `json:"application_deadline"`
+			Content     string      `json:"content"`
+			Location    struct{ Name string }
+			Offices     []struct{ Name, Location string }
+			PayRanges   []greenhousePay `json:"pay_input_ranges"`
+			Departments []struct{ Name string }
+		}
+	}
+	if err := readJSON(d, &board); err != nil {
+		return list{}, err
+	}
+	if board.Jobs == nil {
+		return list{}, errors.New("there is no list of jobs in the answer of Greenhouse: see whether the board still exists")
+	}
+	token := ""
+	if parts := pathOf(d.url); len(parts) > 2 {
+		token = parts[2]
+	}
+	var l list
+	for _, g := range board.Jobs {
+		// A prospect post invites people to leave their name: there is no job.
+		if g.InternalID == "" {
+			continue
+		}
+		j := alerts.Job{
+			ExternalID: g.ID.String(),
+			Title:      lineOf(g.Title),
+			Company:    first(lineOf(g.Company), d.name, token),
+			Places:     placesOf(g.Location.Name),
+			Remote:     remoteOf(g.Location.Name),
+			Posted:     when(first(g.First, g.Updated)), // an edit is no news
+			Closes:     until(g.Deadline),
+			Apply:      g.URL,
+			Text:       plain(g.Content),
+			Pay:        payOfGreenhouse(g.PayRanges),
+		}
+		if len(j.Places) == 0 {
+			for _, o := range g.Offices {
+				j.Places = append(j.Places, placesOf(first(o.Location, o.Name))...)
+			}
+		}
+		l.jobs = append(l.jobs, j)
+	}
+	return l, nil
+}
+
+type greenhousePay struct {
+	Min      float64 `json:"min_cents"`
+	Max      float64 `json:"max_cents"`
+	Currency string  `json:"currency_type"`
+	Title    string
+}
+
+// payOfGreenhouse joins the ranges that a posting has for several places, if
+// they are in one currency and for one time.
+func payOfGreenhouse(ranges []greenhousePay) *alerts.Pay {
+	var pay *alerts.Pay
+	for _, r := range ranges {
+		p := alerts.Pay{Min: r.Min / 100, Max: r.Max / 100, Currency: r.Currency, Period: alerts.ParsePeriod(r.Title)}
+		switch {
+		case pay == nil:
+			pay = &p
+		case pay.Currency != p.Currency || pay.Period != p.Period:
+			return nil
+		default:
+			pay.Min, pay.Max = min(pay.Min, p.Min), max(pay.Max, p.Max)
+		}
+	}
+	return pay
+}
+
+// plainToken says whether a name can be that of a board: nothing that would
+// lead to another address.
+func plainToken(s string) bool {
+	return s != "" && len(s) <= 100 && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789-_.") == "" && strings.Trim(s, ".") != ""
+}
+
+// pathOf gives the parts of an address's path.
+func pathOf(u *url.URL) []string {
+	return strings.FieldsFunc(u.Path, func(r rune) bool { return r == '/' })
+}
+
+// first gives the first text that is not blank.
+func first(texts ...string) string {
+	for _, s := range texts {
+		if s = strings.TrimSpace(s); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// text is a field that some write as text, some as a number, and some leave
+// null.
+type text string
+
+func (t *text) UnmarshalJSON(data []byte) error {
+	var v any
+	if err := json.Unmarshal(data, &v); err != nil {
+		return err
+	}
+	switch v := v.(type) {
+	case string:
+		*t = text(v)
+	case float64:
+		*t = text(strconv.FormatFloat(v, 'f', -1, 64))
+	}
+	return nil
+}
+
+// figure is a number that some write as text; what is none is 0.
+type figure float64
+
+func (f *figure) UnmarshalJSON(data []byte) error {
+	var t text
+	if err := t.UnmarshalJSON(data); err != nil {
+		return err
+	}
+	n, _ := strconv.ParseFloat(strings.ReplaceAll(strings.TrimSpace(string(t)), ",", ""), 64)
+	*f = figure(n)
+	return nil
+}

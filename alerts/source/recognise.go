@@ -1,0 +1,135 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"github.com/careerbot/careerbot/fetch"
+)
+
+// refusals are sites that do not let their jobs be read by programs.
+var refusals = map[string]string{
+	"linkedin": "LinkedIn", "indeed": "Indeed", "glassdoor": "Glassdoor", "ziprecruiter": "ZipRecruiter", "naukri": "Naukri",
+	"monster": "Monster", "foundit": "Foundit", "dice": "Dice", "stepstone": "StepStone", "xing": "XING", "facebook": "Facebook",
+}
+
+// Recognise tells of what kind a feed is from the address that somebody pasted,
+// and the address to fetch, which holds no key. It asks nobody: whether
+// something is there, [Fetcher.Find] tells. The error says what to give instead.
+func Recognise(pasted string) (kind, address string, err error) {
+	u, err := url.Parse(trim(pasted))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || len(pasted) > 2000 {
+		return "", "", fetch.ErrAddress
+	}
+	u.Host, u.Fragment, u.RawFragment = strings.ToLower(u.Host), "", ""
+	labels := strings.Split(u.Hostname(), ".")
+	for i, label := range labels {
+		if name := refusals[label]; name != "" && i < len(labels)-1 && i >= len(labels)-3 {
+			return "", "", fmt.Errorf("%s does not let programs read its jobs: give the company's own careers page, on Greenhouse or Lever for example, or a feed", name)
+		}
+	}
+	for _, k := range kinds {
+		address, err := k.recognise(u)
+		if err != nil {
+			return "", "", err
+		}
+		if address != "" {
+			return k.Name, address, nil
+		}
+	}
+	return "", "", fetch.ErrAddress
+}
+
+// hosts are sites whose feeds have terms beyond those of their kind.
+var hosts = map[string]Terms{
+	"weworkremotely.com": {Interval: time.Hour, Credit: "We Work Remotely", CreditURL: "https://weworkremotely.com", Excerpt: 300, Read: "https://weworkremotely.com/terms"},
+	"remotive.com":       remotive.Terms,
+	"remotive.io":        remotive.Terms,
+	"remoteok.com":       remoteOK.Terms,
+	"remoteok.io":        remoteOK.Terms,
+}
+
+// TermsOf gives the terms of a source of this kind at that address.
+func (k Kind) TermsOf(address string) Terms {
+	if u, err := url.Parse(address); err == nil {
+		if terms, ok := hosts[strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")]; ok {
+			return terms
+		}
+	}
+	return k.Terms
+}
+
+// Find looks at what is behind the address that somebody pasted, and gives the
+// kind and the address of the feed: the address itself, a feed that the page
+// names, or the board at Greenhouse or Lever that it shows.
+func (f *Fetcher) Find(ctx context.Context, pasted string) (kind, address string, err error) {
+	kind, address, err = Recognise(pasted)
+	if err != nil || kind != feed.Name && kind != web.Name {
+		return kind, address, err
+	}
+	resp, err := f.client.Get(ctx, address, web.most, nil)
+	if err != nil {
+		return "", "", err
+	}
+	at, err := url.Parse(resp.URL)
+	if err != nil {
+		return "", "", fetch.ErrAddress
+	}
+	d := document{url: at, header: resp.Header.Get("Content-Type"), body: resp.Body}
+	if _, err := readFeed(d); err == nil {
+		return feed.Name, address, nil
+	}
+	if _, err := readWeb(d); err == nil {
+		return web.Name, address, nil
+	} else if !isHTML(decode(d.body, d.header)) {
+		_, err := readFeed(d)
+		return "", "", err
+	}
+	for _, link := range feedLinks(d) {
+		if kind, address, err := Recognise(link); err == nil && kind != web.Name {
+			return kind, address, nil
+		}
+	}
+	return "", "", errNoPosting
+}
+
+// feedLinks gives the boards that a page shows and the feeds it names, boards
+// first, for they hold nothing but jobs.
+func feedLinks(d document) []string {
+	body := decode(d.body, d.header)
+	var links []string
+	for _, m := range boards.FindAll(body, 5) {
+		links = append(links, html.UnescapeString(string(m)))
+	}
+	z := html.NewTokenizer(bytes.NewReader(body))
+	for {
+		next := z.Next()
+		if next == html.ErrorToken {
+			return links
+		}
+		if next != html.StartTagToken && next != html.SelfClosingTagToken {
+			continue
+		}
+		if token := z.Token(); token.Data == "link" {
+			attr := map[string]string{}
+			for _, a := range token.Attr {
+				attr[a.Key] = a.Val
+			}
+			if strings.Contains(attr["rel"], "alternate") && feedType.MatchString(attr["type"]) {
+				links = append(links, absolute(d.url, attr["href"]))
+			}
+		}
+	}
+}
+
+var (
+	boards   = regexp.MustCompile(`https?://(?:(?:job-)?boards(?:-api)?(?:\.eu)?\.greenhouse\.io|jobs(?:\.eu)?\.lever\.co|api(?:\.eu)?\.lever\.co)/[^\s"'<>\\]+`)
+	feedType = regexp.MustCompile(`(?i)^application/(?:rss\+xml|atom\+xml|feed\+json)`)
+)
