@@ -1,6 +1,7 @@
 package source
 
 import (
+	"encoding/json"
 	"errors"
 	"net/url"
 	"strings"
@@ -83,27 +84,7 @@ func signAdzuna(address string, keys Keys) (string, error) {
 }
 
 func readAdzuna(d document) (list, error) {
-	var answer struct {
-		Results []struct {
-			ID          text
-			Title       string
-			Description string
-			Created     text
-			RedirectURL string `json:"redirect_url"`
-			Company     struct {
-				Name string `json:"display_name"`
-			}
-			Location struct {
-				Name string `json:"display_name"`
-				Area []string
-			}
-			ContractType string `json:"contract_type"`
-			ContractTime string `json:"contract_time"`
-			Min          figure `json:"salary_min"`
-			Max          figure `json:"salary_max"`
-			Predicted    text   `json:"salary_is_predicted"`
-		}
-	}
+	var answer struct{ Results []json.RawMessage }
 	if err := readJSON(d, &answer); err != nil {
 		return list{}, err
 	}
@@ -115,13 +96,13 @@ func readAdzuna(d document) (list, error) {
 		currency = adzunaCountries[parts[3]].currency
 	}
 	var l list
-	for _, p := range answer.Results {
+	each(&l, answer.Results, func(p adzunaPosting) {
 		j := alerts.Job{
 			ExternalID: string(p.ID),
 			Title:      lineOf(p.Title),
 			Company:    lineOf(p.Company.Name),
 			Places:     placesOf(p.Location.Name),
-			Remote:     remoteOf(p.Location.Name, p.Title),
+			Remote:     remoteOf(p.Location.Name),
 			Kind:       adzunaKind(p.ContractTime, p.ContractType),
 			Posted:     when(string(p.Created)),
 			Apply:      withoutTracking(p.RedirectURL),
@@ -135,16 +116,36 @@ func readAdzuna(d document) (list, error) {
 			j.Pay = &alerts.Pay{Min: float64(p.Min), Max: float64(p.Max), Currency: currency, Period: alerts.Year}
 		}
 		l.jobs = append(l.jobs, j)
-	}
+	})
 	return l, nil
 }
 
+type adzunaPosting struct {
+	ID          text
+	Title       string
+	Description string
+	Created     text
+	RedirectURL string `json:"redirect_url"`
+	Company     struct {
+		Name string `json:"display_name"`
+	}
+	Location struct {
+		Name string   `json:"display_name"`
+		Area []string // from the country down
+	}
+	ContractType string `json:"contract_type"`
+	ContractTime string `json:"contract_time"`
+	Min          figure `json:"salary_min"`
+	Max          figure `json:"salary_max"`
+	Predicted    text   `json:"salary_is_predicted"`
+}
+
 // adzunaKind is the hours, unless the contract says more.
-func adzunaKind(hours, contract string) alerts.Kind {
-	if k := alerts.ParseKind(contract); k == alerts.Contract || k == alerts.Temporary {
+func adzunaKind(hours, term string) alerts.Kind {
+	if k := contract(term); k == alerts.Contract || k == alerts.Temporary {
 		return k
 	}
-	return alerts.ParseKind(first(hours, contract))
+	return contract(first(hours, term))
 }
 
 // withoutTracking takes out of an address what tells who asked: Adzuna puts the

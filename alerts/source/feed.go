@@ -93,7 +93,7 @@ func jobOfItem(d document, f *gofeed.Feed, item *gofeed.Item) alerts.Job {
 		ExternalID: strings.TrimSpace(item.GUID),
 		Title:      lineOf(item.Title),
 		Company:    lineOf(more.get("company", "company_name", "employer", "hiringorganization", "organization")),
-		Kind:       alerts.ParseKind(more.get("job_type", "jobtype", "type", "employmenttype", "employment_type", "contract")),
+		Kind:       contract(more.get("job_type", "jobtype", "type", "employmenttype", "employment_type", "contract")),
 		Level:      alerts.ParseLevel(more.get("level", "seniority", "experience_level", "career_level")),
 		Posted:     when(first(item.Published, more.get("advertisefromdateutc", "date"), item.Updated)),
 		Closes:     until(more.get("expires_at", "advertisetodatetimeutc", "validthrough", "expires", "expirationdate", "closingdate", "closing_date")),
@@ -108,7 +108,7 @@ func jobOfItem(d document, f *gofeed.Feed, item *gofeed.Item) alerts.Job {
 		places = strings.ReplaceAll(country, ",", ";")
 	}
 	j.Places = placesOf(flags.ReplaceAllString(places, ""))
-	j.Remote = remoteOf(more.get("remote", "jobtype_remote", "workplacetype", "job_location_type"), more.get("region"), more.get("location"), j.Title)
+	j.Remote = remoteOf(more.get("remote", "jobtype_remote", "workplacetype", "job_location_type"), more.get("region"), more.get("location"))
 	if yes, err := strconv.ParseBool(more.get("remote")); err == nil && yes {
 		j.Remote = alerts.RemoteYes
 	}

@@ -183,14 +183,14 @@ func (f *Fetcher) fetch(ctx context.Context, src Source, now time.Time) (Result,
 	if l.ttl > 0 {
 		state.Next = f.next(now, state.Next.Sub(now), min(l.ttl, longestWait))
 	}
-	res := Result{Baseline: src.Seeded.IsZero(), Whole: kind.whole}
+	res := Result{Baseline: src.Seeded.IsZero(), Whole: kind.whole && len(l.skipped) == 0, Skipped: l.skipped}
 	all := true // nothing is left for another time
 	if len(l.pages)+len(l.maps) > 0 {
 		var c crawl
 		if c, err = f.crawl(ctx, kind, src, rules, l); err != nil {
 			return Result{}, err
 		}
-		l.jobs, res.Skipped, state.Cursor, all = c.jobs, c.skipped, c.cursor, c.done
+		l.jobs, res.Skipped, state.Cursor, all = c.jobs, append(res.Skipped, c.skipped...), c.cursor, c.done
 	}
 	delay := kind.TermsOf(src.URL).Delay
 	l.jobs = slices.DeleteFunc(l.jobs, func(j alerts.Job) bool {
@@ -361,7 +361,7 @@ func (f *Fetcher) crawl(ctx context.Context, kind Kind, src Source, rules robots
 			return c, cmp.Or(ctx.Err(), fetch.ErrTooSlow)
 		}
 		if err != nil {
-			c.skipped = append(c.skipped, Skipped{m.address, err.Error()})
+			c.skipped = append(c.skipped, Skipped{Redact(m.address), err.Error()})
 			continue
 		}
 		pages = append(pages, more.pages...)
@@ -447,6 +447,19 @@ func readJSON(d document, into any) error {
 		return errors.New("the list of jobs has another form than it should, or is cut off: see whether the address is right")
 	}
 	return nil
+}
+
+// each reads the postings of a list one by one: one that is written otherwise
+// than it should be costs no other.
+func each[P any](l *list, postings []json.RawMessage, add func(P)) {
+	for i, raw := range postings {
+		var p P
+		if json.Unmarshal(raw, &p) != nil {
+			l.skipped = append(l.skipped, Skipped{fmt.Sprintf("posting %d", i+1), "it has another form than it should"})
+			continue
+		}
+		add(p)
+	}
 }
 
 // trim makes an address of what somebody pasted.

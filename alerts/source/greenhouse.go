@@ -42,23 +42,7 @@ func recogniseGreenhouse(u *url.URL) (string, error) {
 }
 
 func readGreenhouse(d document) (list, error) {
-	var board struct {
-		Jobs []struct {
-			ID          json.Number `json:"id"`
-			InternalID  json.Number `json:"internal_job_id"`
-			Title       string      `json:"title"`
-			Company     string      `json:"company_name"`
-			URL         string      `json:"absolute_url"`
-			First       string      `json:"first_published"`
-			Updated     string      `json:"updated_at"`
-			Deadline    string      `json:"application_deadline"`
-			Content     string      `json:"content"`
-			Location    struct{ Name string }
-			Offices     []struct{ Name, Location string }
-			PayRanges   []greenhousePay `json:"pay_input_ranges"`
-			Departments []struct{ Name string }
-		}
-	}
+	var board struct{ Jobs []json.RawMessage }
 	if err := readJSON(d, &board); err != nil {
 		return list{}, err
 	}
@@ -70,31 +54,46 @@ func readGreenhouse(d document) (list, error) {
 		token = parts[2]
 	}
 	var l list
-	for _, g := range board.Jobs {
+	each(&l, board.Jobs, func(p greenhousePosting) {
 		// A prospect post invites people to leave their name: there is no job.
-		if g.InternalID == "" {
-			continue
+		if string(p.InternalID) == "null" {
+			return
 		}
 		j := alerts.Job{
-			ExternalID: g.ID.String(),
-			Title:      lineOf(g.Title),
-			Company:    first(lineOf(g.Company), d.name, token),
-			Places:     placesOf(g.Location.Name),
-			Remote:     remoteOf(g.Location.Name),
-			Posted:     when(first(g.First, g.Updated)), // an edit is no news
-			Closes:     until(g.Deadline),
-			Apply:      g.URL,
-			Text:       plain(g.Content),
-			Pay:        payOfGreenhouse(g.PayRanges),
+			ExternalID: string(p.ID),
+			Title:      lineOf(p.Title),
+			Company:    first(lineOf(p.Company), d.name, token),
+			Places:     placesOf(p.Location.Name),
+			Remote:     remoteOf(p.Location.Name),
+			Posted:     when(first(p.First, p.Updated)), // an edit is no news
+			Closes:     until(p.Deadline),
+			Apply:      p.URL,
+			Text:       plain(p.Content),
+			Pay:        payOfGreenhouse(p.PayRanges),
 		}
-		if len(j.Places) == 0 {
-			for _, o := range g.Offices {
+		if p.Location.Name == "" {
+			for _, o := range p.Offices {
 				j.Places = append(j.Places, placesOf(first(o.Location, o.Name))...)
 			}
 		}
 		l.jobs = append(l.jobs, j)
-	}
+	})
 	return l, nil
+}
+
+type greenhousePosting struct {
+	ID         text            `json:"id"`
+	InternalID json.RawMessage `json:"internal_job_id"`
+	Title      string
+	Company    string `json:"company_name"`
+	URL        string `json:"absolute_url"`
+	First      string `json:"first_published"`
+	Updated    string `json:"updated_at"`
+	Deadline   string `json:"application_deadline"`
+	Content    string // HTML, escaped as if it were text
+	Location   struct{ Name string }
+	Offices    []struct{ Name, Location string }
+	PayRanges  []greenhousePay `json:"pay_input_ranges"`
 }
 
 type greenhousePay struct {

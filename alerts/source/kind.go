@@ -49,6 +49,8 @@ type list struct {
 	ttl   time.Duration // how long it asks not to be fetched again; 0 if it does not say
 	pages []page
 	maps  []page // further lists of pages
+	// skipped are postings that are written otherwise than they should be.
+	skipped []Skipped
 }
 
 // Terms are what the owner of a feed asks of those who read it.

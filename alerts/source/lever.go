@@ -1,6 +1,7 @@
 package source
 
 import (
+	"encoding/json"
 	"errors"
 	"net/url"
 	"slices"
@@ -42,28 +43,7 @@ func recogniseLever(u *url.URL) (string, error) {
 }
 
 func readLever(d document) (list, error) {
-	var postings []struct {
-		ID         string
-		Text       string
-		HostedURL  string
-		ApplyURL   string
-		Categories struct {
-			Commitment, Location, Level string
-			AllLocations                []string
-		}
-		CreatedAt        figure
-		WorkplaceType    string
-		Country          string
-		Description      string
-		DescriptionPlain string
-		Lists            []struct{ Text, Content string }
-		Additional       string
-		AdditionalPlain  string
-		SalaryRange      *struct {
-			Min, Max           figure
-			Currency, Interval string
-		}
-	}
+	var postings []json.RawMessage
 	if err := readJSON(d, &postings); err != nil {
 		return list{}, err
 	}
@@ -72,7 +52,7 @@ func readLever(d document) (list, error) {
 		site = parts[2]
 	}
 	var l list
-	for _, p := range postings {
+	each(&l, postings, func(p leverPosting) {
 		places := slices.Concat(placesOf(p.Categories.Location), p.Categories.AllLocations)
 		if len(places) == 0 && p.Country != "" {
 			places = []string{p.Country}
@@ -88,21 +68,44 @@ func readLever(d document) (list, error) {
 			Company:    first(d.name, site),
 			Places:     places,
 			Remote:     leverRemote[strings.ToLower(p.WorkplaceType)],
-			Kind:       alerts.ParseKind(p.Categories.Commitment),
+			Kind:       contract(p.Categories.Commitment),
 			Level:      alerts.ParseLevel(p.Categories.Level),
 			Posted:     epoch(float64(p.CreatedAt)), // in milliseconds
 			Apply:      first(p.HostedURL, p.ApplyURL),
 			Text:       strings.Join(parts, "\n"),
 		}
 		if j.Remote == alerts.RemoteUnknown {
-			j.Remote = remoteOf(places...)
+			j.Remote = remoteOf(append(p.Categories.AllLocations, p.Categories.Location)...)
 		}
 		if s := p.SalaryRange; s != nil {
 			j.Pay = &alerts.Pay{Min: float64(s.Min), Max: float64(s.Max), Currency: s.Currency, Period: alerts.ParsePeriod(s.Interval)}
 		}
 		l.jobs = append(l.jobs, j)
-	}
+	})
 	return l, nil
+}
+
+type leverPosting struct {
+	ID         string
+	Text       string // the title
+	HostedURL  string
+	ApplyURL   string
+	Categories struct {
+		Commitment, Location, Level string
+		AllLocations                []string
+	}
+	CreatedAt        figure
+	WorkplaceType    string
+	Country          string
+	Description      string
+	DescriptionPlain string
+	Lists            []struct{ Text, Content string }
+	Additional       string
+	AdditionalPlain  string
+	SalaryRange      *struct {
+		Min, Max           figure
+		Currency, Interval string
+	}
 }
 
 var leverRemote = map[string]alerts.Remote{

@@ -47,25 +47,9 @@ func readRemoteOK(d document) (list, error) {
 		return list{}, err
 	}
 	var l list
-	for _, raw := range elements {
-		var p struct {
-			Legal       string
-			ID          text
-			Epoch       figure
-			Date        text
-			Company     string
-			Position    string
-			Tags        []string
-			Location    string
-			SalaryMin   figure `json:"salary_min"`
-			SalaryMax   figure `json:"salary_max"`
-			URL         string
-			ApplyURL    string `json:"apply_url"`
-			Description string
-		}
-		// One posting that is written otherwise costs no other.
-		if json.Unmarshal(raw, &p) != nil || p.Position == "" {
-			continue // the notice, wherever it stands
+	each(&l, elements, func(p remoteOKPosting) {
+		if p.Legal != "" {
+			return // the notice
 		}
 		j := alerts.Job{
 			ExternalID: string(p.ID),
@@ -75,7 +59,7 @@ func readRemoteOK(d document) (list, error) {
 			Remote:     alerts.RemoteYes, // it lists nothing else, whatever the place
 			Kind:       remoteOKKind(p.Tags),
 			Posted:     when(string(p.Date)),
-			Apply:      first(p.URL, p.ApplyURL), // the terms: to the page on Remote OK
+			Apply:      p.link(),
 			Text:       withoutBeacon(plain(strings.ReplaceAll(p.Description, `\n`, "\n"))),
 		}
 		if j.Posted.IsZero() {
@@ -85,11 +69,39 @@ func readRemoteOK(d document) (list, error) {
 			j.Pay = &alerts.Pay{Min: float64(p.SalaryMin), Max: float64(p.SalaryMax), Currency: "USD", Period: alerts.Year}
 		}
 		l.jobs = append(l.jobs, j)
-	}
-	if len(elements) > 0 && len(l.jobs) == 0 && !strings.Contains(string(elements[0]), `"legal"`) {
-		return list{}, errors.New("there is no job in the answer of Remote OK: its form may have changed")
-	}
+	})
 	return l, nil
+}
+
+type remoteOKPosting struct {
+	Legal       string
+	ID          text
+	Slug        string
+	Epoch       figure
+	Date        text
+	Company     string
+	Position    string
+	Tags        []string
+	Location    string
+	SalaryMin   figure `json:"salary_min"`
+	SalaryMax   figure `json:"salary_max"`
+	URL         string
+	ApplyURL    string `json:"apply_url"`
+	Description string
+}
+
+// link gives the page on Remote OK: its terms want that one, and some postings
+// name the employer's instead.
+func (p remoteOKPosting) link() string {
+	for _, address := range []string{p.URL, p.ApplyURL} {
+		if u, err := url.Parse(address); err == nil && strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.") == "remoteok.com" {
+			return address
+		}
+	}
+	if p.Slug != "" {
+		return "https://remoteok.com/remote-jobs/" + url.PathEscape(p.Slug)
+	}
+	return first(p.URL, p.ApplyURL)
 }
 
 // remoteOKKind reads the kind from the tags, where only some kinds stand. Other

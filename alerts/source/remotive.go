@@ -1,6 +1,7 @@
 package source
 
 import (
+	"encoding/json"
 	"errors"
 	"net/url"
 	"strings"
@@ -48,19 +49,7 @@ func recogniseRemotive(u *url.URL) (string, error) {
 }
 
 func readRemotive(d document) (list, error) {
-	var answer struct {
-		Jobs []struct {
-			ID          text
-			URL         string
-			Title       string
-			Company     string `json:"company_name"`
-			Type        string `json:"job_type"`
-			Published   text   `json:"publication_date"`
-			Location    string `json:"candidate_required_location"`
-			Salary      text   `json:"salary"`
-			Description string
-		}
-	}
+	var answer struct{ Jobs []json.RawMessage }
 	if err := readJSON(d, &answer); err != nil {
 		return list{}, err
 	}
@@ -68,30 +57,31 @@ func readRemotive(d document) (list, error) {
 		return list{}, errors.New("there is no list of jobs in the answer of Remotive: its form may have changed")
 	}
 	var l list
-	for _, p := range answer.Jobs {
+	each(&l, answer.Jobs, func(p remotivePosting) {
 		l.jobs = append(l.jobs, alerts.Job{
 			ExternalID: string(p.ID),
 			Title:      lineOf(p.Title),
 			Company:    lineOf(p.Company),
-			Places:     commaPlaces(p.Location),
-			Remote:     alerts.RemoteYes, // it lists nothing else
-			Kind:       alerts.ParseKind(p.Type),
+			Places:     placesOf(strings.ReplaceAll(p.Location, ",", ";")), // countries
+			Remote:     alerts.RemoteYes,                                   // it lists nothing else
+			Kind:       contract(p.Type),
 			Pay:        payOf(string(p.Salary), ""),
 			Posted:     when(string(p.Published)),
 			Apply:      p.URL,
 			Text:       plain(p.Description),
 		})
-	}
+	})
 	return l, nil
 }
 
-// commaPlaces takes a list of countries apart: "Germany, Poland, UK".
-func commaPlaces(s string) []string {
-	var places []string
-	for p := range strings.SplitSeq(lineOf(s), ",") {
-		if p = strings.TrimSpace(p); p != "" {
-			places = append(places, p)
-		}
-	}
-	return places
+type remotivePosting struct {
+	ID          text
+	URL         string
+	Title       string
+	Company     string `json:"company_name"`
+	Type        string `json:"job_type"`
+	Published   text   `json:"publication_date"`
+	Location    string `json:"candidate_required_location"`
+	Salary      text   // in words
+	Description string
 }

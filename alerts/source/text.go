@@ -297,12 +297,28 @@ var (
 func placesOf(s string) []string {
 	var places []string
 	for _, p := range placeBreak.Split(lineOf(s), -1) {
-		if p = strings.Trim(p, " ,;-–"); p != "" {
+		// "Remote, Canada" lies in Canada; "Remote" is no place.
+		p = strings.ReplaceAll(placeRemote.ReplaceAllString(p, ""), "()", "")
+		if p = strings.Trim(p, " ,;:-–/"); p != "" {
 			places = append(places, p)
 		}
 	}
 	return places
 }
+
+// contract reads the kind of a job. "Permanent" and "regular" say how long it
+// lasts, so what else stands there counts first: "Permanent Part Time".
+func contract(s string) alerts.Kind {
+	if k := alerts.ParseKind(permanent.ReplaceAllString(s, " ")); k != "" {
+		return k
+	}
+	return alerts.ParseKind(s)
+}
+
+var (
+	permanent   = regexp.MustCompile(`(?i)\b(?:permanent|regular)\b`)
+	placeRemote = regexp.MustCompile(`(?i)\b(?:(?:100% |fully )?remote(?: only| in| from)?|anywhere in the world|anywhere|worldwide|work from home|hybrid(?: in)?)\b`)
+)
 
 var placeBreak = regexp.MustCompile(`\s*[;|\n]\s*|\s+(?:/|or|•|·)\s+`)
 
