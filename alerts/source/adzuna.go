@@ -111,8 +111,9 @@ func readAdzuna(d document) (list, error) {
 		if len(p.Location.Area) > 0 && len(j.Places) == 1 && !strings.Contains(j.Places[0], p.Location.Area[0]) {
 			j.Places[0] += ", " + p.Location.Area[0]
 		}
-		// What Adzuna predicts, nobody has offered.
-		if p.Predicted == "0" && (p.Min > 0 || p.Max > 0) {
+		// What Adzuna predicts, nobody has offered. It states pay by the year; less
+		// than so much is that of an hour or a day, put in by mistake.
+		if p.Predicted == "0" && max(p.Min, p.Max) >= 1000 {
 			j.Pay = &alerts.Pay{Min: float64(p.Min), Max: float64(p.Max), Currency: currency, Period: alerts.Year}
 		}
 		l.jobs = append(l.jobs, j)

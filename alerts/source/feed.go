@@ -114,6 +114,7 @@ func jobOfItem(d document, f *gofeed.Feed, item *gofeed.Item) alerts.Job {
 	}
 	j.Pay = payOfFields(more)
 
+	_, neogov := more["advertisefromdateutc"]
 	switch {
 	case more.get("expires_at") != "" && more.get("region") != "":
 		// We Work Remotely: "Company: Title", and all is remote.
@@ -121,8 +122,8 @@ func jobOfItem(d document, f *gofeed.Feed, item *gofeed.Item) alerts.Job {
 			j.Company, j.Title = strings.TrimSpace(company), strings.TrimSpace(title)
 		}
 		j.Remote = alerts.RemoteYes
-	case more.get("jobnumbersingle") != "" || more.get("advertisefromdateutc") != "":
-		// NEOGOV: the feed is one employer's. The department within it is not
+	case neogov:
+		// The feed is one employer's. The department within it is not
 		// who employs.
 		j.Company = first(j.Company, d.name, lineOf(f.Title))
 	}

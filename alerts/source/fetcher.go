@@ -214,7 +214,7 @@ func (f *Fetcher) fetch(ctx context.Context, src Source, now time.Time) (Result,
 		j, err := f.finish(j, src, now)
 		switch {
 		case err != nil:
-			res.Skipped = append(res.Skipped, Skipped{cmp.Or(j.Title, j.Apply), err.Error()})
+			res.Skipped = append(res.Skipped, Skipped{cmp.Or(j.Title, Redact(j.Apply)), err.Error()})
 			res.Whole = false
 		case len(res.Jobs) == mostJobs:
 			res.Whole = false

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -53,7 +52,10 @@ func readLever(d document) (list, error) {
 	}
 	var l list
 	each(&l, postings, func(p leverPosting) {
-		places := slices.Concat(placesOf(p.Categories.Location), p.Categories.AllLocations)
+		var places []string
+		for _, place := range append([]string{p.Categories.Location}, p.Categories.AllLocations...) {
+			places = append(places, placesOf(place)...)
+		}
 		if len(places) == 0 && p.Country != "" {
 			places = []string{p.Country}
 		}

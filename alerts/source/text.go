@@ -288,7 +288,7 @@ func remoteOf(texts ...string) alerts.Remote {
 }
 
 var (
-	isRemote  = regexp.MustCompile(`(?i)\b(?:remote|remotely|anywhere|worldwide|work from home|wfh|telecommut\w*|telework|home[- ]based|distributed)\b`)
+	isRemote  = regexp.MustCompile(`(?i)\b(?:remote|remotely|anywhere|worldwide|work from home|only|wfh|telecommut\w*|telework|home[- ]based|distributed)\b`)
 	notRemote = regexp.MustCompile(`(?i)\b(?:hybrid|on[- ]?site|in[- ]office|office[- ]based|not? remote|non[- ]remote)\b`)
 )
 
@@ -317,7 +317,7 @@ func contract(s string) alerts.Kind {
 
 var (
 	permanent   = regexp.MustCompile(`(?i)\b(?:permanent|regular)\b`)
-	placeRemote = regexp.MustCompile(`(?i)\b(?:(?:100% |fully )?remote(?: only| in| from)?|anywhere in the world|anywhere|worldwide|work from home|hybrid(?: in)?)\b`)
+	placeRemote = regexp.MustCompile(`(?i)\b(?:(?:100% |fully )?remote(?: only| in| from)?|anywhere in the world|anywhere|worldwide|work from home|only|hybrid(?: in)?)\b`)
 )
 
 var placeBreak = regexp.MustCompile(`\s*[;|\n]\s*|\s+(?:/|or|•|·)\s+`)
