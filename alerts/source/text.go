@@ -215,7 +215,7 @@ func readDate(s string) (t time.Time, day bool) {
 	if s == "" || len(s) > 64 {
 		return time.Time{}, false
 	}
-	if n, err := strconv.ParseFloat(s, 64); err == nil {
+	if n, err := strconv.ParseFloat(s, 64); err == nil && len(s) != len("20060102") {
 		return epoch(n), false
 	}
 	// Go makes up an offset of zero for the names of zones that it does not

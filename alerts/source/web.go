@@ -97,10 +97,10 @@ func readSitemap(body []byte) (list, error) {
 	x.Strict = false
 	x.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // decoded already
 	var entry page
-	field := ""
+	field, depth := "", 0
 	for {
 		token, err := x.RawToken()
-		if err == io.EOF {
+		if err == io.EOF && depth <= 0 {
 			return l, nil
 		}
 		if err != nil {
@@ -108,6 +108,7 @@ func readSitemap(body []byte) (list, error) {
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
+			depth++
 			switch t.Name.Local {
 			case "url", "sitemap":
 				entry = page{}
@@ -124,6 +125,7 @@ func readSitemap(body []byte) (list, error) {
 				entry.changed += strings.TrimSpace(string(t))
 			}
 		case xml.EndElement:
+			depth--
 			field = ""
 			if entry.address == "" || len(l.pages)+len(l.maps) >= mostPages {
 				continue
