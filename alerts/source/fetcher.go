@@ -15,7 +15,6 @@ import (
 	"regexp"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/careerbot/careerbot/alerts"
@@ -460,13 +459,4 @@ func each[P any](l *list, postings []json.RawMessage, add func(P)) {
 		}
 		add(p)
 	}
-}
-
-// trim makes an address of what somebody pasted.
-func trim(pasted string) string {
-	s := strings.Trim(strings.TrimSpace(pasted), "<>")
-	if !strings.Contains(s, "://") && strings.Contains(s, ".") {
-		s = "https://" + s
-	}
-	return s
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
@@ -25,7 +26,7 @@ var refusals = map[string]string{
 // something is there, [Fetcher.Find] tells. The error says what to give instead.
 func Recognise(pasted string) (kind, address string, err error) {
 	u, err := url.Parse(trim(pasted))
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || len(pasted) > 2000 {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || !isHost(u.Hostname()) || u.User != nil || len(pasted) > 2000 {
 		return "", "", fetch.ErrAddress
 	}
 	u.Host, u.Fragment, u.RawFragment = strings.ToLower(u.Host), "", ""
@@ -45,6 +46,27 @@ func Recognise(pasted string) (kind, address string, err error) {
 		}
 	}
 	return "", "", fetch.ErrAddress
+}
+
+// trim makes an address of what somebody pasted: Discord takes <…> for a link
+// without a preview.
+func trim(pasted string) string {
+	s := strings.TrimSpace(pasted)
+	if inner, found := strings.CutPrefix(s, "<"); found {
+		s = strings.TrimSpace(strings.TrimSuffix(inner, ">"))
+	}
+	if !strings.Contains(s, "://") && strings.Contains(s, ".") {
+		s = "https://" + s
+	}
+	return s
+}
+
+var hostName = regexp.MustCompile(`^(?:[\pL\pN_-]+\.)+[\pL\pN_-]+\.?$`)
+
+// isHost says whether a name can be that of a server, or is an address.
+func isHost(name string) bool {
+	_, err := netip.ParseAddr(name)
+	return err == nil || hostName.MatchString(name)
 }
 
 // hosts are sites whose feeds have terms beyond those of their kind.

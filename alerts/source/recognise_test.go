@@ -43,13 +43,14 @@ func TestRecognise(t *testing.T) {
 
 func TestRefused(t *testing.T) {
 	for pasted, want := range map[string]string{
-		"":                                                      "begins with https://",
-		"lumenworks":                                            "begins with https://",
-		"ftp://jobs.example/feed":                               "begins with https://",
-		"file:///etc/passwd":                                    "begins with https://",
-		"https://me:pass@jobs.example/feed":                     "begins with https://",
-		"javascript:alert(1)":                                   "begins with https://",
-		"https://" + strings.Repeat("a", 3000):                  "begins with https://",
+		"":                                  "begins with https://",
+		"lumenworks":                        "begins with https://",
+		"ftp://jobs.example/feed":           "begins with https://",
+		"http://localhost/feed":             "begins with https://",
+		"file:///etc/passwd":                "begins with https://",
+		"https://me:pass@jobs.example/feed": "begins with https://",
+		"javascript:alert(1)":               "begins with https://",
+		"https://a.example/" + strings.Repeat("a", 3000):        "begins with https://",
 		"https://boards.greenhouse.io/":                         "https://boards.greenhouse.io/company",
 		"https://boards.greenhouse.io/%3Cb%3E":                  "https://boards.greenhouse.io/company",
 		"https://jobs.lever.co":                                 "https://jobs.lever.co/company",
