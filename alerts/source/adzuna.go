@@ -16,7 +16,7 @@ import (
 // times a day is for some thirty searches. Texts are short extracts.
 var adzuna = Kind{
 	Name: "adzuna", Title: "Adzuna search",
-	Terms: Terms{
+	terms: Terms{
 		Interval: 6 * time.Hour, Credit: "Jobs by Adzuna", CreditURL: "https://www.adzuna.com", Excerpt: 300,
 		Read: "https://developer.adzuna.com/docs/terms_of_service",
 	},
@@ -70,7 +70,7 @@ var errAdzuna = errors.New("this is no search at Adzuna: search there and give t
 
 func signAdzuna(address string, keys Keys) (string, error) {
 	if keys.AdzunaID == "" || keys.AdzunaKey == "" {
-		return "", errors.New("Adzuna wants to know who asks: the operator gets an ID and a key at https://developer.adzuna.com and puts them into ADZUNA_APP_ID and ADZUNA_APP_KEY")
+		return "", errors.New("the operator has set no ID and key for Adzuna, which wants to know who asks: get them at https://developer.adzuna.com and put them into ADZUNA_APP_ID and ADZUNA_APP_KEY")
 	}
 	u, err := url.Parse(address)
 	if err != nil {

@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -26,10 +27,10 @@ func TestSitemap(t *testing.T) {
 		"/robots.txt": serve("User-agent: *\nDisallow: /jobs/001\n"),
 		"/sitemap.xml": func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = fmt.Fprint(w, "<urlset>")
-			for path, changed := range pages {
-				_, _ = fmt.Fprintf(w, "<url><loc>%s%s</loc><lastmod>%s</lastmod></url>", base, path, changed)
+			for _, path := range slices.Sorted(maps.Keys(pages)) {
+				_, _ = fmt.Fprintf(w, "<url><loc>%s%s</loc><lastmod>%s</lastmod></url>", base, path, pages[path])
 			}
-			_, _ = fmt.Fprintf(w, "<url><loc>%s/about</loc></url><url><loc>https://other.example/jobs/1</loc><lastmod>2026-01-01</lastmod></url></urlset>", base)
+			_, _ = fmt.Fprintf(w, "<url><loc>%s/about</loc><lastmod>2026-11-01</lastmod></url><url><loc>https://other.example/jobs/1</loc><lastmod>2026-01-01</lastmod></url></urlset>", base)
 		},
 		"/jobs/": func(w http.ResponseWriter, r *http.Request) {
 			asked = append(asked, r.URL.Path)
@@ -75,15 +76,16 @@ func TestSitemap(t *testing.T) {
 		}
 	}
 
-	// From now on only what changes is read, and it is new.
-	asked, pages["/jobs/900"], pages["/jobs/004"] = nil, "2026-11-24", "2026-11-25"
+	// From now on only what changes is read, and what is new on the last day
+	// that was read.
+	asked, pages["/jobs/900"], pages["/jobs/000"] = nil, "2026-11-20", "2026-11-25"
 	src.State = second.State
 	third := s.Fetch(t.Context(), src)
-	if third.Err != nil || third.Baseline || titles(third.Jobs) != "Job /jobs/900, Job /jobs/004" || len(asked) != 2 {
-		t.Errorf("third round: %+v, asked for %v", third, asked)
+	if want := "/jobs/019 /jobs/039 /jobs/900 /jobs/000"; third.Err != nil || third.Baseline || strings.Join(asked, " ") != want || len(third.Jobs) != 4 {
+		t.Errorf("third round: %+v, asked for %v, want %s", third, asked, want)
 	}
 	src.State = third.State
-	if fourth := s.Fetch(t.Context(), src); fourth.Err != nil || len(fourth.Jobs) > 0 {
+	if fourth := s.Fetch(t.Context(), src); fourth.Err != nil || !fourth.Unchanged {
 		t.Errorf("fourth round: %+v", fourth)
 	}
 }
@@ -120,19 +122,27 @@ func TestSitemapOverload(t *testing.T) {
 
 // An index of sitemaps leads to those that speak of jobs.
 func TestSitemapIndex(t *testing.T) {
-	var base string
+	base, more := "", "/baker"
 	s := newSite(t, map[string]http.HandlerFunc{
 		"/sitemap.xml": func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = fmt.Fprintf(w, "<sitemapindex><sitemap><loc>%s/blog.xml</loc></sitemap><sitemap><loc>%s/careers.xml</loc></sitemap></sitemapindex>", base, base)
 		},
 		"/blog.xml": func(http.ResponseWriter, *http.Request) { t.Error("the blog was asked for") },
 		"/careers.xml": func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = fmt.Fprintf(w, "<urlset><url><loc>%s/baker</loc></url></urlset>", base)
+			_, _ = fmt.Fprintf(w, "<urlset><url><loc>%s/baker</loc></url><url><loc>%s%s</loc></url></urlset>", base, base, more)
 		},
-		"/baker": serve(posting("Baker")),
+		"/baker":  serve(posting("Baker")),
+		"/miller": serve(posting("Miller")),
 	})
 	base = s.URL
-	if res := s.Fetch(t.Context(), Source{Kind: "web", URL: s.URL + "/sitemap.xml"}); res.Err != nil || titles(res.Jobs) != "Baker" {
+	src := Source{Kind: "web", URL: s.URL + "/sitemap.xml"}
+	res := s.Fetch(t.Context(), src)
+	if res.Err != nil || titles(res.Jobs) != "Baker" {
+		t.Errorf("%+v", res)
+	}
+	// The index stays as it is while what it leads to changes.
+	src.State, more = res.State, "/miller"
+	if res = s.Fetch(t.Context(), src); res.Err != nil || titles(res.Jobs) != "Baker, Miller" || res.Baseline {
 		t.Errorf("%+v", res)
 	}
 }

@@ -22,7 +22,7 @@ import (
 // them: those of We Work Remotely, of NEOGOV, of WordPress's job boards.
 var feed = Kind{
 	Name: "feed", Title: "RSS, Atom or JSON Feed",
-	Terms:     Terms{Interval: time.Hour},
+	terms:     Terms{Interval: time.Hour},
 	most:      5 * mb,
 	recognise: recogniseFeed, read: readFeed,
 }
@@ -92,7 +92,7 @@ func jobOfItem(d document, f *gofeed.Feed, item *gofeed.Item) alerts.Job {
 	j := alerts.Job{
 		ExternalID: strings.TrimSpace(item.GUID),
 		Title:      lineOf(item.Title),
-		Company:    lineOf(more.get("company", "company_name", "employer", "hiringorganization", "organization")),
+		Company:    lineOf(more.get("company", "company_name", "employer", "hiringorganization")),
 		Kind:       contract(more.get("job_type", "jobtype", "type", "employmenttype", "employment_type", "contract")),
 		Level:      alerts.ParseLevel(more.get("level", "seniority", "experience_level", "career_level")),
 		Posted:     when(first(item.Published, more.get("advertisefromdateutc", "date"), item.Updated)),

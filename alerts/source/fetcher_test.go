@@ -36,7 +36,7 @@ func newSite(t *testing.T, routes map[string]http.HandlerFunc) *site {
 		mux.HandleFunc(path, serve)
 	}
 	s := &site{Server: httptest.NewServer(mux), clock: today}
-	t.Cleanup(s.Server.Close)
+	t.Cleanup(s.Close)
 	s.Fetcher = s.fetcher(Keys{}, 0)
 	return s
 }
@@ -290,6 +290,7 @@ func TestBadInput(t *testing.T) {
 		"/nested":    serve("<rss><channel>" + strings.Repeat("<a>", 200_000)),
 		"/deep.json": serve(strings.Repeat("[", 200_000)),
 		"/deep.html": serve(`<html><script type="application/ld+json">` + strings.Repeat(`{"a":`, 9_000) + "1" + strings.Repeat("}", 9_000) + "</script>"),
+		"/circle":    serve(`<html><script type="application/ld+json">[{"@id":"#a","address":{"@id":"#a"},"name":{"@id":"#a"}},{"@type":"JobPosting","title":{"@id":"#a"},"jobLocation":{"@id":"#a"},"hiringOrganization":{"@id":"#a"},"baseSalary":{"@id":"#a"}}]</script>`),
 		"/broken":    serve(`<html><script type="application/ld+json">{"@type":"JobPosting",</script>`),
 		"/object":    serve(`{"error":"no such board"}`),
 		"/null":      serve("null"),
@@ -353,6 +354,10 @@ func TestBadInput(t *testing.T) {
 		if len(j.Title) > 10 {
 			t.Errorf("an entity became %d bytes", len(j.Title))
 		}
+	}
+	// Objects may refer to themselves.
+	if res := s.Fetch(t.Context(), Source{Kind: "web", URL: s.URL + "/circle"}); res.Err != nil || len(res.Jobs) > 0 || len(res.Skipped) != 1 {
+		t.Errorf("a circle: %+v", res)
 	}
 	// An empty feed is a feed.
 	empty := newSite(t, map[string]http.HandlerFunc{"/": serve(items())})

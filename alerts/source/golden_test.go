@@ -102,7 +102,7 @@ func asJSON(t *testing.T, name, file string) []byte {
 	for _, j := range l.jobs {
 		clean, err := New(Config{}).finish(j, Source{ID: name}, today)
 		if err != nil {
-			shown.Skipped = append(shown.Skipped, Skipped{j.Title, err.Error()})
+			shown.Skipped = append(shown.Skipped, Skipped{Redact(j.Apply), err.Error()})
 			continue
 		}
 		shown.Jobs = append(shown.Jobs, clean)

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -15,7 +14,7 @@ import (
 // https://developers.greenhouse.io/job-board.html.
 var greenhouse = Kind{
 	Name: "greenhouse", Title: "Greenhouse board",
-	Terms: Terms{Interval: time.Hour, Read: "https://developers.greenhouse.io/job-board.html"},
+	terms: Terms{Interval: time.Hour, Read: "https://developers.greenhouse.io/job-board.html"},
 	most:  32 * mb, whole: true,
 	recognise: recogniseGreenhouse, read: readGreenhouse,
 }
@@ -119,56 +118,4 @@ func payOfGreenhouse(ranges []greenhousePay) *alerts.Pay {
 		}
 	}
 	return pay
-}
-
-// plainToken says whether a name can be that of a board: nothing that would
-// lead to another address.
-func plainToken(s string) bool {
-	return s != "" && len(s) <= 100 && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789-_.") == "" && strings.Trim(s, ".") != ""
-}
-
-// pathOf gives the parts of an address's path.
-func pathOf(u *url.URL) []string {
-	return strings.FieldsFunc(u.Path, func(r rune) bool { return r == '/' })
-}
-
-// first gives the first text that is not blank.
-func first(texts ...string) string {
-	for _, s := range texts {
-		if s = strings.TrimSpace(s); s != "" {
-			return s
-		}
-	}
-	return ""
-}
-
-// text is a field that some write as text, some as a number, and some leave
-// null.
-type text string
-
-func (t *text) UnmarshalJSON(data []byte) error {
-	var v any
-	if err := json.Unmarshal(data, &v); err != nil {
-		return err
-	}
-	switch v := v.(type) {
-	case string:
-		*t = text(v)
-	case float64:
-		*t = text(strconv.FormatFloat(v, 'f', -1, 64))
-	}
-	return nil
-}
-
-// figure is a number that some write as text; what is none is 0.
-type figure float64
-
-func (f *figure) UnmarshalJSON(data []byte) error {
-	var t text
-	if err := t.UnmarshalJSON(data); err != nil {
-		return err
-	}
-	n, _ := strconv.ParseFloat(strings.ReplaceAll(strings.TrimSpace(string(t)), ",", ""), 64)
-	*f = figure(n)
-	return nil
 }

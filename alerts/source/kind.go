@@ -11,9 +11,8 @@ import (
 type Kind struct {
 	Name  string // as it is kept and typed: "greenhouse"
 	Title string // as people read it
-	Terms Terms
-
-	most int64 // bytes of a file, unpacked
+	terms Terms  // see [Source.Terms]
+	most  int64  // bytes of a file, unpacked
 	// whole is set if a file lists all that is open: what is no longer in it
 	// is closed. Other feeds show the latest only.
 	whole bool
@@ -51,16 +50,6 @@ type list struct {
 	maps  []page // further lists of pages
 	// skipped are postings that are written otherwise than they should be.
 	skipped []Skipped
-}
-
-// Terms are what the owner of a feed asks of those who read it.
-type Terms struct {
-	Interval  time.Duration // the least time between two fetches
-	Delay     time.Duration // how long a job must have been public before it is passed on
-	Credit    string        // the name to show beside each job, or nothing
-	CreditURL string        // where that name leads
-	Excerpt   int           // how many characters of the text may be shown; 0 is all
-	Read      string        // where the terms stand
 }
 
 // kinds are all kinds of feeds, the ones that know their addresses first: the

@@ -15,7 +15,7 @@ import (
 // have theirs on hosts of its own.
 var lever = Kind{
 	Name: "lever", Title: "Lever site",
-	Terms: Terms{Interval: time.Hour, Read: "https://github.com/lever/postings-api"},
+	terms: Terms{Interval: time.Hour, Read: "https://github.com/lever/postings-api"},
 	most:  32 * mb, whole: true,
 	recognise: recogniseLever, read: readLever,
 }

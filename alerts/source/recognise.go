@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"time"
 
 	"golang.org/x/net/html"
 
@@ -61,31 +60,23 @@ func trim(pasted string) string {
 	return s
 }
 
+// plainToken says whether a name can be that of a board: nothing that would
+// lead to another address.
+func plainToken(s string) bool {
+	return s != "" && len(s) <= 100 && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789-_.") == "" && strings.Trim(s, ".") != ""
+}
+
+// pathOf gives the parts of an address's path.
+func pathOf(u *url.URL) []string {
+	return strings.FieldsFunc(u.Path, func(r rune) bool { return r == '/' })
+}
+
 var hostName = regexp.MustCompile(`^(?:[\pL\pN_-]+\.)+[\pL\pN_-]+\.?$`)
 
 // isHost says whether a name can be that of a server, or is an address.
 func isHost(name string) bool {
 	_, err := netip.ParseAddr(name)
 	return err == nil || hostName.MatchString(name)
-}
-
-// hosts are sites whose feeds have terms beyond those of their kind.
-var hosts = map[string]Terms{
-	"weworkremotely.com": {Interval: time.Hour, Credit: "We Work Remotely", CreditURL: "https://weworkremotely.com", Excerpt: 300, Read: "https://weworkremotely.com/terms"},
-	"remotive.com":       remotive.Terms,
-	"remotive.io":        remotive.Terms,
-	"remoteok.com":       remoteOK.Terms,
-	"remoteok.io":        remoteOK.Terms,
-}
-
-// TermsOf gives the terms of a source of this kind at that address.
-func (k Kind) TermsOf(address string) Terms {
-	if u, err := url.Parse(address); err == nil {
-		if terms, ok := hosts[strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")]; ok {
-			return terms
-		}
-	}
-	return k.Terms
 }
 
 // Find looks at what is behind the address that somebody pasted, and gives the
@@ -109,6 +100,13 @@ func (f *Fetcher) Find(ctx context.Context, pasted string) (kind, address string
 		return feed.Name, address, nil
 	}
 	if _, err := readWeb(d); err == nil {
+		rules, err := f.robots(ctx, at)
+		if err == nil && !rules.allows(at.RequestURI()) {
+			err = errRobots
+		}
+		if err != nil {
+			return "", "", err
+		}
 		return web.Name, address, nil
 	} else if !isHTML(decode(d.body, d.header)) {
 		_, err := readFeed(d)

@@ -115,14 +115,13 @@ func TestTerms(t *testing.T) {
 		{"feed", "https://notremoteok.com/feed", ""},
 		{"greenhouse", "https://boards-api.greenhouse.io/v1/boards/lumenworks/jobs", ""},
 	} {
-		kind, _ := KindOf(test.kind)
-		terms := kind.TermsOf(test.address)
+		terms := Source{Kind: test.kind, URL: test.address}.Terms()
 		if terms.Credit != test.credit || (terms.CreditURL == "") != (terms.Credit == "") {
 			t.Errorf("%s %s: %+v", test.kind, test.address, terms)
 		}
 	}
 	for _, k := range Kinds() {
-		if k.Terms.Interval <= 0 || k.Name == "" || k.Title == "" {
+		if (Source{Kind: k.Name}).Terms().Interval <= 0 || k.Name == "" || k.Title == "" {
 			t.Errorf("%+v", k)
 		}
 	}

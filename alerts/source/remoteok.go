@@ -15,7 +15,7 @@ import (
 // terms: to link back to the address on Remote OK and to name it.
 var remoteOK = Kind{
 	Name: "remoteok", Title: "Remote OK",
-	Terms:     Terms{Interval: time.Hour, Credit: "Remote OK", CreditURL: "https://remoteok.com", Read: "https://remoteok.com/api"},
+	terms:     Terms{Interval: time.Hour, Credit: "Remote OK", CreditURL: "https://remoteok.com", Read: "https://remoteok.com/api"},
 	most:      16 * mb,
 	recognise: recogniseRemoteOK, read: readRemoteOK,
 }

@@ -15,7 +15,7 @@ import (
 // a day at most, to be named and linked to, and shows its jobs a day late.
 var remotive = Kind{
 	Name: "remotive", Title: "Remotive",
-	Terms: Terms{
+	terms: Terms{
 		Interval: 6 * time.Hour, Delay: 24 * time.Hour, Credit: "Remotive", CreditURL: "https://remotive.com", Excerpt: 300,
 		Read: "https://github.com/remotive-com/remote-jobs-api",
 	},

@@ -3,9 +3,16 @@ package source
 import (
 	"bufio"
 	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/careerbot/careerbot/fetch"
 )
 
 // robots are the rules of a site for us, by RFC 9309.
@@ -24,6 +31,23 @@ const agent = "careerbot"
 
 // mostRobots is what must be read of robots.txt at least.
 const mostRobots = 512 << 10
+
+// robots fetches the rules of a site. A site without rules allows all; one that
+// cannot say its rules allows nothing.
+func (f *Fetcher) robots(ctx context.Context, u *url.URL) (robots, error) {
+	at := url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}
+	resp, err := f.client.Get(ctx, at.String(), mostRobots, nil)
+	if status, ok := errors.AsType[*fetch.StatusError](err); ok && status.Status >= 400 && status.Status < 500 && status.Status != http.StatusTooManyRequests {
+		return robots{}, nil
+	}
+	if errors.Is(err, fetch.ErrTooLarge) {
+		return robots{}, fmt.Errorf("robots.txt of the site cannot be read: %w", err)
+	}
+	if err != nil {
+		return robots{}, err
+	}
+	return readRobots(resp.Body), nil
+}
 
 // readRobots reads the groups for our name, or else those for all.
 func readRobots(body []byte) robots {
@@ -44,10 +68,10 @@ func readRobots(body []byte) robots {
 			if inRules {
 				groups, inRules = nil, false
 			}
-			switch name := strings.ToLower(value); {
-			case name == "*":
+			switch strings.ToLower(value) {
+			case "*":
 				groups = append(groups, &all)
-			case name == agent:
+			case agent:
 				groups, named = append(groups, &ours), true
 			}
 		case "allow", "disallow":

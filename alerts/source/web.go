@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -26,23 +25,14 @@ import (
 // last resort: a request for each job.
 var web = Kind{
 	Name: "web", Title: "page or sitemap with JobPosting data",
-	Terms: Terms{Interval: time.Hour, Excerpt: 300},
+	terms: Terms{Interval: time.Hour, Excerpt: 300},
 	most:  mostPage, crawls: true,
 	recognise: func(u *url.URL) (string, error) { return u.String(), nil },
 	read:      readWeb,
 }
 
-// page is an entry of a sitemap.
-type page struct {
-	address string
-	changed string // as written: an ISO date, which sorts; may be empty
-}
-
 // mostPage is how large a page or a sitemap may be, in bytes.
 const mostPage = 5 * mb
-
-// mostPages is how many pages a sitemap may list, by its own standard.
-const mostPages = 50_000
 
 func readWeb(d document) (list, error) {
 	if bytes.HasPrefix(d.body, []byte("\x1f\x8b")) { // sitemap.xml.gz
@@ -90,57 +80,6 @@ func root(body []byte) string {
 }
 
 var rootElement = regexp.MustCompile(`^(?:\s|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<![^>]*>)*<(?:[\w-]+:)?(\w+)`)
-
-func readSitemap(body []byte) (list, error) {
-	var l list
-	x := xml.NewDecoder(bytes.NewReader(body))
-	x.Strict = false
-	x.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // decoded already
-	var entry page
-	field, depth := "", 0
-	for {
-		token, err := x.RawToken()
-		if err == io.EOF && depth <= 0 {
-			return l, nil
-		}
-		if err != nil {
-			return list{}, errors.New("the sitemap is broken or cut off: open it in a browser, and tell whoever makes it")
-		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			depth++
-			switch t.Name.Local {
-			case "url", "sitemap":
-				entry = page{}
-			}
-			field = t.Name.Local
-			if t.Name.Space != "" && t.Name.Space != "sm" { // image:loc is no page
-				field = ""
-			}
-		case xml.CharData:
-			switch field {
-			case "loc":
-				entry.address += strings.TrimSpace(string(t))
-			case "lastmod":
-				entry.changed += strings.TrimSpace(string(t))
-			}
-		case xml.EndElement:
-			depth--
-			field = ""
-			if entry.address == "" || len(l.pages)+len(l.maps) >= mostPages {
-				continue
-			}
-			switch t.Name.Local {
-			case "url":
-				l.pages = append(l.pages, entry)
-				entry = page{}
-			case "sitemap":
-				l.maps = append(l.maps, entry)
-				entry = page{}
-			}
-		}
-	}
-}
 
 // errNoPosting is what is told of a page that holds no job.
 var errNoPosting = errors.New("there is no JobPosting data on this page: give the address of its feed or sitemap, or of its jobs on Greenhouse or Lever")
@@ -301,17 +240,21 @@ func (n node) text(name string, of ...string) string { return first(n.texts(name
 
 func jobOfPosting(d document, p node, alone bool) alerts.Job {
 	j := alerts.Job{
-		ExternalID: p.text("identifier", "value", "@id", "name"),
-		Title:      first(p.text("title"), p.text("name")),
-		Company:    first(p.text("hiringOrganization", "name", "legalName"), d.name),
-		Kind:       contract(strings.Join(p.texts("employmentType"), " ")),
-		Posted:     when(p.text("datePosted")),
-		Closes:     until(p.text("validThrough")),
-		Apply:      absolute(d.url, first(p.text("url", "@id"), p.text("sameAs"))),
-		Pay:        payOfPosting(p),
+		Title:   first(p.text("title"), p.text("name")),
+		Company: first(p.text("hiringOrganization", "name", "legalName"), d.name),
+		Kind:    contract(strings.Join(p.texts("employmentType"), " ")),
+		Posted:  when(p.text("datePosted")),
+		Closes:  until(p.text("validThrough")),
+		Apply:   absolute(d.url, first(p.text("url", "@id"), p.text("sameAs"))),
+		Pay:     payOfPosting(p),
 	}
 	if j.Apply == "" || !strings.HasPrefix(j.Apply, "http") || !alone && j.Apply == d.url.String() {
 		j.Apply = d.url.String()
+	}
+	// A page's address is a better name than an identifier, which may be the
+	// same on all pages, unless several postings share the page.
+	if !alone {
+		j.ExternalID = p.text("identifier", "value", "@id")
 	}
 	for _, v := range p.all("description") {
 		if s, ok := v.(string); ok {
@@ -342,7 +285,13 @@ func placeOf(v any, byID map[string]map[string]any) string {
 	}
 	n := node{m, byID}
 	for _, a := range n.all("address") {
-		return placeOf(a, byID)
+		if s, ok := a.(string); ok {
+			return lineOf(s)
+		}
+		if m, ok := a.(map[string]any); ok {
+			n = node{m, byID}
+			break
+		}
 	}
 	var parts []string
 	for _, s := range []string{n.text("addressLocality", "name"), n.text("addressRegion", "name"), n.text("addressCountry", "name")} {
