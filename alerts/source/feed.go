@@ -28,10 +28,18 @@ var feed = Kind{
 }
 
 func recogniseFeed(u *url.URL) (string, error) {
-	if !isFeedPath(u) {
+	switch parts := pathOf(u); {
+	case isFeedPath(u):
+		return u.String(), nil
+	case strings.TrimPrefix(u.Hostname(), "www.") != "weworkremotely.com":
 		return "", nil
+	// Its pages are closed to programs, its feeds are not.
+	case len(parts) == 0 || len(parts) == 1 && parts[0] == "remote-jobs":
+		return "https://weworkremotely.com/remote-jobs.rss", nil
+	case len(parts) == 2 && parts[0] == "categories" && plainToken(parts[1]):
+		return "https://weworkremotely.com/categories/" + parts[1] + ".rss", nil
 	}
-	return u.String(), nil
+	return "", errors.New("this is no list of jobs on We Work Remotely: give https://weworkremotely.com, or the page of a category")
 }
 
 // isFeedPath says whether an address looks like that of a feed. Those that do

@@ -10,9 +10,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -366,6 +368,40 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
+// Sources that are fetched at once do not disturb each other, whatever becomes
+// of some.
+func TestAtOnce(t *testing.T) {
+	good := newSite(t, map[string]http.HandlerFunc{"/": serve(items("1|Baker|a|" + monday))})
+	bad := newSite(t, map[string]http.HandlerFunc{
+		"/drip": func(w http.ResponseWriter, r *http.Request) {
+			w.(http.Flusher).Flush()
+			<-r.Context().Done()
+		},
+		"/nested": serve("<rss><channel>" + strings.Repeat("<a>", 200_000)),
+	})
+	f := New(Config{Client: fetch.New(fetch.Config{
+		Allow: []netip.AddrPort{
+			netip.MustParseAddrPort(good.Listener.Addr().String()), netip.MustParseAddrPort(bad.Listener.Addr().String()),
+		},
+		Timeout: time.Second,
+	})})
+	sources := []Source{
+		{Kind: "feed", URL: bad.URL + "/drip"}, {Kind: "feed", URL: good.URL}, {Kind: "feed", URL: bad.URL + "/nested"},
+		{Kind: "feed", URL: good.URL + "/?2"}, {Kind: "fax", URL: good.URL}, {Kind: "feed", URL: "http://10.0.0.1"},
+	}
+	results := make([]Result, len(sources))
+	var wg sync.WaitGroup
+	for i, src := range sources {
+		wg.Go(func() { results[i] = f.Fetch(t.Context(), src) })
+	}
+	wg.Wait()
+	for i, res := range results {
+		if works := strings.HasPrefix(sources[i].URL, good.URL) && sources[i].Kind == "feed"; works != (res.Err == nil) || works != (len(res.Jobs) == 1) {
+			t.Errorf("%s %s: %+v", sources[i].Kind, sources[i].URL, res)
+		}
+	}
+}
+
 // A context that ends is no fault of the source.
 func TestCancelled(t *testing.T) {
 	s := newSite(t, map[string]http.HandlerFunc{"/": serve(items())})
@@ -517,6 +553,32 @@ func TestWhole(t *testing.T) {
 		s := newSite(t, map[string]http.HandlerFunc{"/": serve(test.body)})
 		if res := s.Fetch(t.Context(), Source{Kind: test.kind, URL: s.URL}); res.Err != nil || res.Whole != test.want {
 			t.Errorf("%s %s: %v, %v", test.kind, test.body, res.Whole, res.Err)
+		}
+	}
+}
+
+// BenchmarkRead is a feed of a thousand jobs, from its bytes to jobs that are
+// clean.
+func BenchmarkRead(b *testing.B) {
+	var all []string
+	for i := range 1000 {
+		all = append(all, fmt.Sprintf("%d|Baker %d|%d|%s", i, i, i, monday))
+	}
+	text := "<description>" + strings.Repeat("&lt;p&gt;Knead the dough and wait for it to rise.&lt;/p&gt;", 60) + "</description></item>"
+	d := document{url: &url.URL{Scheme: "https", Host: "jobs.example"}, body: []byte(strings.ReplaceAll(items(all...), "</item>", text))}
+	f := New(Config{})
+	b.SetBytes(int64(len(d.body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		l, err := readFeed(d)
+		if err != nil || len(l.jobs) != 1000 {
+			b.Fatal(len(l.jobs), err)
+		}
+		jobs, _, _ := identify(l.jobs, 0, nil)
+		for _, j := range jobs {
+			if _, err := f.finish(j, Source{ID: "s"}, today); err != nil {
+				b.Fatal(err)
+			}
 		}
 	}
 }

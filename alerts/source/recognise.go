@@ -29,11 +29,8 @@ func Recognise(pasted string) (kind, address string, err error) {
 		return "", "", fetch.ErrAddress
 	}
 	u.Host, u.Fragment, u.RawFragment = strings.ToLower(u.Host), "", ""
-	labels := strings.Split(u.Hostname(), ".")
-	for i, label := range labels {
-		if name := refusals[label]; name != "" && i < len(labels)-1 && i >= len(labels)-3 {
-			return "", "", fmt.Errorf("%s does not let programs read its jobs: give the company's own careers page, on Greenhouse or Lever for example, or a feed", name)
-		}
+	if name := refusals[owner(u.Hostname())]; name != "" {
+		return "", "", fmt.Errorf("%s does not let programs read its jobs: give the company's own careers page, on Greenhouse or Lever for example, or a feed", name)
 	}
 	for _, k := range kinds {
 		address, err := k.recognise(u)
@@ -45,6 +42,17 @@ func Recognise(pasted string) (kind, address string, err error) {
 		}
 	}
 	return "", "", fetch.ErrAddress
+}
+
+// owner gives the part of a host's name that says whose it is: "indeed" of
+// in.indeed.com and of indeed.co.uk.
+func owner(host string) string {
+	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
+	at := len(labels) - 2
+	if at > 0 && len(labels[at]) <= 3 && len(labels[at+1]) == 2 {
+		at--
+	}
+	return labels[max(at, 0)]
 }
 
 // trim makes an address of what somebody pasted: Discord takes <…> for a link
@@ -142,7 +150,8 @@ func feedLinks(d document) []string {
 			for _, a := range token.Attr {
 				attr[a.Key] = a.Val
 			}
-			if strings.Contains(attr["rel"], "alternate") && feedType.MatchString(attr["type"]) {
+			// Most pages name the feed of a blog, too.
+			if strings.Contains(attr["rel"], "alternate") && feedType.MatchString(attr["type"]) && aboutJobs.MatchString(attr["href"]+" "+attr["title"]) {
 				links = append(links, absolute(d.url, attr["href"]))
 			}
 		}

@@ -24,6 +24,9 @@ func TestRecognise(t *testing.T) {
 		{"https://www.adzuna.co.uk/search?q=nurse&w=leeds", "adzuna", "https://api.adzuna.com/v1/api/jobs/gb/search/1?results_per_page=50&sort_by=date&what=nurse&where=leeds"},
 		{"https://api.adzuna.com/v1/api/jobs/in/search/2?app_id=secret&app_key=secret&what=go", "adzuna", "https://api.adzuna.com/v1/api/jobs/in/search/1?results_per_page=50&sort_by=date&what=go"},
 		{"https://weworkremotely.com/categories/remote-design-jobs.rss", "feed", "https://weworkremotely.com/categories/remote-design-jobs.rss"},
+		{"https://weworkremotely.com", "feed", "https://weworkremotely.com/remote-jobs.rss"},
+		{"https://weworkremotely.com/categories/remote-design-jobs#x", "feed", "https://weworkremotely.com/categories/remote-design-jobs.rss"},
+		{"https://monster.tidal.example/jobs", "web", "https://monster.tidal.example/jobs"},
 		{"http://agency.example/default.cfm?format=xml", "feed", "http://agency.example/default.cfm?format=xml"},
 		{"https://Jobs.Example/?feed=job_feed", "feed", "https://jobs.example/?feed=job_feed"},
 		{"https://moss.example/feed.json", "feed", "https://moss.example/feed.json"},
@@ -60,6 +63,8 @@ func TestRefused(t *testing.T) {
 		"https://www.adzuna.co.uk/details/1":                    "no search at Adzuna",
 		"https://api.adzuna.com/v1/api/jobs/xx/search/1?what=a": "no search at Adzuna",
 		"https://www.linkedin.com/jobs/search?keywords=go":      "LinkedIn does not let programs read its jobs",
+		"https://weworkremotely.com/remote-jobs/tidal-baker":    "no list of jobs on We Work Remotely",
+		"https://uk.indeed.co.uk/jobs?q=go":                     "Indeed does not",
 		"https://in.indeed.com/jobs?q=go":                       "Indeed does not",
 		"https://www.glassdoor.co.in/Job":                       "Glassdoor does not",
 	} {
@@ -79,6 +84,7 @@ func TestFind(t *testing.T) {
 		"/greenhouse": serve(`<html><div id="grnhse_app"></div><script src="https://boards.greenhouse.io/embed/job_board/js?for=lumenworks&amp;b=1"></script></html>`),
 		"/lever":      serve(`<html><a href='https://jobs.lever.co/spanline/1'>Work here</a></html>`),
 		"/linked":     serve(`<html><link rel="alternate" type="application/rss+xml" href="/careers/jobs.rss"></html>`),
+		"/blog":       serve(`<html><link rel="alternate" type="application/rss+xml" title="News" href="/news.rss"></html>`),
 		"/nothing":    serve(`<html>Write to us.</html>`),
 		"/text.rss":   serve(`Not found`),
 	})
@@ -90,6 +96,7 @@ func TestFind(t *testing.T) {
 		{"/lever", "lever", "https://api.lever.co/v0/postings/spanline?mode=json", ""},
 		{"/linked", "feed", s.URL + "/careers/jobs.rss", ""},
 		{"/nothing", "", "", "no JobPosting data"},
+		{"/blog", "", "", "no JobPosting data"},
 		{"/text.rss", "", "", "no RSS, Atom or JSON Feed"},
 		{"/missing", "", "", "404"},
 	} {

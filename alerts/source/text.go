@@ -88,7 +88,7 @@ func plain(src string) string {
 	text := unmangle(src)
 	for range 3 {
 		text = strip(text)
-		if !stillHTML.MatchString(text) {
+		if !strings.ContainsAny(text, "<&") || !stillHTML.MatchString(text) {
 			break
 		}
 	}
