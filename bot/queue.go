@@ -45,7 +45,7 @@ func newAsked() *lru.Cache[string, asked] {
 
 // notingTime is how long it may take to note a question: nobody's answer waits
 // longer for it.
-const notingTime = time.Second
+const notingTime = 5 * time.Second
 
 // note remembers a question with its answer. If nothing answers it, it goes into
 // the queue of the server: its ID there, or 0 if it is not kept.
