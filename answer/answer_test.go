@@ -425,6 +425,73 @@ func TestSectionsAlone(t *testing.T) {
 	}
 }
 
+// An article of sections alone is asked as others are, though it has the ID of
+// one that is shipped with FAQs.
+func TestSectionsOfAShippedCareer(t *testing.T) {
+	shipped := *knowledge.Shipped().Article(backend)
+	shipped.FAQs, shipped.Aliases = nil, nil
+	for name, base := range map[string]*knowledge.Base{
+		"alone":       {Articles: []*knowledge.Article{&shipped}},
+		"with an FAQ": withFAQ(shipped, faqEntry(backend, "tea", knowledge.Workplace, "Yes, tea is free.", "Is there free tea?", "free tea?")),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a, err := New(base)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for q, topic := range map[string]knowledge.Topic{
+				"how much do freshers get":                    knowledge.Pay,
+				"what does a back-end developer earn?":        knowledge.Pay,
+				"what are the duties of a back-end developer": knowledge.Duties,
+				"which degree do i need":                      knowledge.Education,
+				"what skills do they need":                    knowledge.Skills,
+			} {
+				if got := a.Answer(Question{Text: q}); got.Outcome != Answered || got.Topic != topic {
+					t.Errorf("%q: %s on %q, want an answer on %s: %s", q, got.Outcome, got.Topic, topic, got.Text)
+				}
+			}
+			if got := a.Answer(Question{Text: "what does a dentist earn?"}); got.Outcome == Answered {
+				t.Errorf("another career: %s", got.Text)
+			}
+		})
+	}
+}
+
+func withFAQ(art knowledge.Article, e knowledge.Entry) *knowledge.Base {
+	art.FAQs = []knowledge.FAQ{*e.FAQ}
+	return &knowledge.Base{Articles: []*knowledge.Article{&art}}
+}
+
+// Where a topic has no section, the one that tells of it answers, and says so.
+func TestNearbySection(t *testing.T) {
+	a, err := New(&knowledge.Base{Articles: []*knowledge.Article{{
+		ID: "beekeeper", Title: "Beekeeper", Source: knowledge.Source{Name: "Guide to beekeepers"},
+		Sections: []knowledge.Section{
+			{Heading: "What is a beekeeper?", Topic: knowledge.Overview, Passages: []knowledge.Passage{{Text: "A beekeeper looks after hives."}}},
+			{Heading: "What a beekeeper earns", Topic: knowledge.Pay, Passages: []knowledge.Passage{{Text: "Beekeepers live on honey."}}},
+		},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for q, want := range map[string]string{
+		"what is a beekeeper":                       "overview: A beekeeper looks after hives.",
+		"what does a beekeeper do?":                 "overview: I have no section on duties; this is from “What is a beekeeper?”.\n\nA beekeeper looks after hives.",
+		"what types of beekeepers are there":        "overview: I have no section on specialisations; this is from “What is a beekeeper?”.\n\nA beekeeper looks after hives.",
+		"what factors affect the pay of beekeepers": "pay: I have no section on what changes pay; this is from “What a beekeeper earns”.\n\nBeekeepers live on honey.",
+	} {
+		if got := a.Answer(Question{Text: q}); got.Outcome != Answered || string(got.Topic)+": "+got.Text != want {
+			t.Errorf("%q: %s on %q: %s\nwant %s", q, got.Outcome, got.Topic, got.Text, want)
+		}
+	}
+	for _, q := range []string{"which degree does a beekeeper need", "what skills does a beekeeper need"} {
+		if got := a.Answer(Question{Text: q}); got.Outcome == Answered {
+			t.Errorf("%q: nothing tells of that, yet: %s", q, got.Text)
+		}
+	}
+}
+
 func testBeekeeper(t *testing.T, base *knowledge.Base) {
 	a, err := New(base)
 	if err != nil {

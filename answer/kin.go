@@ -74,15 +74,39 @@ func newKinship(s *state, faqs []asked) *kinship {
 		for _, key := range f.texts {
 			h := s.texts[key].heard
 			s.exact[h.key] = append(s.exact[h.key], f.found)
-			for _, t := range h.telling {
-				n.uses = append(n.uses, termIn{t.term, int32(len(n.ways))})
-			}
 			n.ways = append(n.ways, way{int32(i), h})
 		}
 	}
 	n.first = append(n.first, int32(len(n.ways)))
-	slices.SortFunc(n.uses, func(x, y termIn) int { return cmp.Or(cmp.Compare(x.term, y.term), cmp.Compare(x.way, y.way)) })
+	n.relate()
 	return n
+}
+
+// relate notes the terms in the ways of a kinship.
+func (n *kinship) relate() {
+	for i, w := range n.ways {
+		for _, t := range w.telling {
+			n.uses = append(n.uses, termIn{t.term, int32(i)})
+		}
+	}
+	slices.SortFunc(n.uses, func(x, y termIn) int { return cmp.Or(cmp.Compare(x.term, y.term), cmp.Compare(x.way, y.way)) })
+}
+
+// of returns the ways in which an FAQ is asked, by its index.
+func (n *kinship) of(faq int) []way { return n.ways[n.first[faq]:n.first[faq+1]] }
+
+// only returns the kinship of some of the FAQs, by their indices.
+func (n *kinship) only(faqs []int) *kinship {
+	out := &kinship{first: []int32{0}}
+	for i, faq := range faqs {
+		out.faqs = append(out.faqs, n.faqs[faq])
+		for _, w := range n.of(faq) {
+			out.ways = append(out.ways, way{int32(i), w.heard})
+		}
+		out.first = append(out.first, int32(len(out.ways)))
+	}
+	out.relate()
+	return out
 }
 
 // telling lists the terms of a row of words, each once.
@@ -112,7 +136,12 @@ func (a *Answerer) telling(s *state, words []string) []weighed {
 // and their features, of an article or of all if it is nil, the most likely
 // first.
 func (a *Answerer) kin(s *state, words []string, b blocks, art *knowledge.Article) []kin {
-	n := s.own
+	return a.kinIn(s, s.own, words, func() profile { return s.near.profile(b) }, art)
+}
+
+// kinIn is kin among the FAQs of a kinship, which may be nil. The profile of
+// the question is asked for if it counts.
+func (a *Answerer) kinIn(s *state, n *kinship, words []string, profiled func() profile, art *knowledge.Article) []kin {
 	if n == nil || !slices.ContainsFunc(n.faqs, func(f found) bool { return art == nil || f.article == art }) {
 		return nil
 	}
@@ -151,10 +180,10 @@ func (a *Answerer) kin(s *state, words []string, b blocks, art *knowledge.Articl
 			continue // to look around would not help
 		}
 		if among == nil {
-			among = s.near.profile(b)
+			among = profiled()
 		}
 		k.among = 0
-		for _, w := range n.ways[n.first[i]:n.first[i+1]] {
+		for _, w := range n.of(i) {
 			k.among = max(k.among, among.times(w.among))
 		}
 		if k.chance() >= kinOfferedFrom {

@@ -24,6 +24,7 @@ type phrasebook struct {
 	Empty         string
 	TooLong       string `yaml:"too-long"`
 	NotHeld       string `yaml:"not-held"`
+	Nearby        string
 	Offer         string
 	WhichTopic    string `yaml:"which-topic"`
 	WhichCareer   string `yaml:"which-career"`

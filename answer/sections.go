@@ -22,6 +22,15 @@ var factsFor = []struct {
 	{"@average", []knowledge.FactKind{knowledge.AveragePay}},
 }
 
+// instead names the topic whose section tells of another one where that has
+// none of its own: what an occupation is says what its people do.
+var instead = map[knowledge.Topic]knowledge.Topic{
+	knowledge.Duties:     knowledge.Overview,
+	knowledge.Overview:   knowledge.Duties,
+	knowledge.Types:      knowledge.Overview,
+	knowledge.PayFactors: knowledge.Pay,
+}
+
 // fromSections answers from the sections of an article, for one that has no
 // FAQs on a topic: by topic, and within it by the passage that fits best.
 func (a *Answerer) fromSections(s *state, c considered, v *verdict) {
@@ -30,6 +39,11 @@ func (a *Answerer) fromSections(s *state, c considered, v *verdict) {
 	if list := s.ownOn(v.article, c.topic); sec == nil && len(list) > 0 {
 		v.outcome, v.text, v.related = Clarify, a.say.WhichTopic, list
 		return
+	}
+	if sec == nil {
+		if sec = v.article.Section(instead[c.topic]); sec != nil {
+			v.text = fill(a.say.Nearby, "topic", a.say.Topics[c.topic], "heading", sec.Heading)
+		}
 	}
 	if sec == nil {
 		v.text, v.offers = fill(a.say.NotHeld, "career", v.careers()), true

@@ -72,7 +72,9 @@ func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 	a.lang.vocabulary(g.vocabulary)
 	teachers := teachers(base)
 	for _, art := range teachers {
-		s.teach(a.lang, art)
+		if base.Article(art.ID) == nil {
+			s.teach(a.lang, art)
+		}
 	}
 	for _, art := range base.Articles {
 		g.head(art)
@@ -163,15 +165,16 @@ func (g *gatherer) use(text string, asked bool) {
 	}
 }
 
-// teachers returns the shipped articles that a base does not hold. How people
-// ask about a topic is learnt from them all the same: a base of sections alone,
-// or of a few FAQs, has too few examples of its own.
+// teachers returns the shipped articles with those FAQs that a base does not
+// hold. How people ask about a topic is learnt from them all the same: a base
+// of sections alone, or of a few FAQs, has too few examples of its own.
 func teachers(base *knowledge.Base) []*knowledge.Article {
 	var out []*knowledge.Article
 	for _, art := range knowledge.Shipped().Articles {
-		if base.Article(art.ID) == nil {
-			out = append(out, art)
+		if held := base.Article(art.ID); held != nil {
+			art.FAQs = slices.DeleteFunc(art.FAQs, func(f knowledge.FAQ) bool { return held.FAQ(f.ID) != nil })
 		}
+		out = append(out, art)
 	}
 	return out
 }
@@ -206,10 +209,20 @@ func (a *Answerer) learn(s *state, teachers []*knowledge.Article) {
 			faqs = append(faqs, read{found: found{article: art, faq: &art.FAQs[i]}, held: n < held})
 		}
 	}
+	// What teaches may call a career that is held by names of its own.
+	var names phrases[string]
+	for _, art := range teachers {
+		for _, n := range a.lang.namesOf(art) {
+			names.add(n, art.ID)
+		}
+	}
 	inParallel(len(faqs), func(i int) {
 		f := &faqs[i]
 		for _, text := range f.faq.Asked() {
 			words := s.unnamed(flat(a.read(s, text)))
+			if !f.held {
+				words = marked(words, &names)
+			}
 			f.words = append(f.words, words)
 			f.blocks = append(f.blocks, a.blocksOf(words))
 		}

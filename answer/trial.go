@@ -92,8 +92,12 @@ func (t *Trial) Choose(c Choice) Answer {
 func (t *Trial) Replay(extra []Stored) []Change {
 	stored := slices.Concat(t.asked(), extra)
 	changes := make([]*Change, len(stored))
+	d := t.difference()
 	inParallel(len(stored), func(i int) {
 		q := Question{Text: stored[i].Text, Occupation: stored[i].Occupation}
+		if !t.touches(d, q) {
+			return
+		}
 		before, after := t.answerer.decide(t.before, q, nil), t.answerer.decide(t.after, q, nil)
 		if before.same(after) {
 			return
