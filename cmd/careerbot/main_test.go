@@ -4,6 +4,9 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -16,27 +19,55 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the whole program as its users do: testdata/script has a
-// file for each scene. discord_test.go has the commands of those on Discord.
+// file for each scene. discord_test.go has the commands of those on Discord,
+// which run once more with PostgreSQL in the place of SQLite.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
-		UpdateScripts:       *update,
-		RequireExplicitExec: true,
-		RequireUniqueNames:  true,
-		Setup: func(env *testscript.Env) error {
-			env.Values[sceneKey{}] = &scene{t: t}
-			return nil
-		},
-		Cmds: discordCommands,
-		Condition: func(name string) (bool, error) {
-			switch name {
-			case "root": // who may read everything
-				return os.Getuid() == 0, nil
-			case "postgres":
-				return hasPostgres()
-			}
-			return false, fmt.Errorf("no condition %s", name)
-		},
+	run := func(t *testing.T, setup func(*testscript.Env) error, files ...string) {
+		testscript.Run(t, testscript.Params{
+			Files:               files,
+			UpdateScripts:       *update,
+			RequireExplicitExec: true,
+			RequireUniqueNames:  true,
+			Setup: func(env *testscript.Env) error {
+				env.Values[sceneKey{}] = &scene{t: t}
+				return setup(env)
+			},
+			Cmds:      discordCommands,
+			Condition: condition,
+		})
+	}
+	files, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, func(*testscript.Env) error { return nil }, files...)
+	t.Run("postgres", func(t *testing.T) {
+		if ok, err := hasPostgres(); !ok {
+			t.Skipf("there is no PostgreSQL: %v", err)
+		}
+		run(t, func(env *testscript.Env) error {
+			url, err := postgreses.Database(t.Context())
+			env.Setenv("DATABASE_URL", url)
+			return err
+		}, onDiscord(t, files)...)
 	})
+}
+
+// onDiscord are the scripts that run the bot.
+func onDiscord(t *testing.T, files []string) []string {
+	t.Helper()
+	return slices.DeleteFunc(slices.Clone(files), func(name string) bool {
+		return !strings.Contains(read(t, name), "\ndiscord\n")
+	})
+}
+
+func condition(name string) (bool, error) {
+	switch name {
+	case "root": // who may read everything
+		return os.Getuid() == 0, nil
+	case "postgres":
+		return hasPostgres()
+	}
+	return false, fmt.Errorf("no condition %s", name)
 }
