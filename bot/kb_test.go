@@ -473,7 +473,7 @@ func TestCompletionOfEntries(t *testing.T) {
 			t.Errorf("%q is completed by %q, not %s", typed, got, want)
 		}
 	}
-	if got := m.offered(m.meera, "kb edit", discordsim.Opts{"career": "bcak-end"}, "career"); !slices.Equal(got, []string{"Back-end developer=back-end-developer"}) {
+	if got := m.offered(m.meera, "kb edit", discordsim.Opts{"career": "bakcend"}, "career"); !slices.Equal(got, []string{"Back-end developer=back-end-developer"}) {
 		t.Errorf("careers: %q", got)
 	}
 	t.Log("what is typed and not picked is found if it is clear")
