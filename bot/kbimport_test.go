@@ -65,7 +65,7 @@ func (l *library) imports(u *discordsim.User, c *discordsim.Channel, opts discor
 	it, err := u.Slash(c, "kb import", opts)
 	l.must(err)
 	m, err := it.ReplyThat(l.ctx, func(m discordsim.Message) bool {
-		return !strings.HasSuffix(m.Content, "…") // which is how far it is
+		return !strings.HasSuffix(m.Content, "…") || len(m.Embeds)+len(m.Attachments) > 0 // which is how far it is
 	})
 	l.must(err)
 	return m

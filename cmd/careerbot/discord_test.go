@@ -170,7 +170,7 @@ func (s *scene) answered(ctx context.Context, it *discordsim.Interaction, err er
 		return "", err
 	}
 	return s.read(it.ReplyThat(ctx, func(m discordsim.Message) bool {
-		return !strings.HasSuffix(m.Content, "…") // which is how far the bot is
+		return !strings.HasSuffix(m.Content, "…") || len(m.Embeds)+len(m.Attachments) > 0 // which is how far the bot is
 	}))
 }
 
@@ -293,16 +293,14 @@ func (s *scene) await(ctx context.Context, u *discordsim.User, args []string) (s
 
 func (s *scene) pick(ctx context.Context, u *discordsim.User, args []string) (string, error) {
 	it, err := u.Menu(s.said, args[0])
-	return s.opened(ctx, it, err)
+	if err != nil {
+		return "", err
+	}
+	return s.see(it.Modal(ctx))
 }
 
 func (s *scene) open(ctx context.Context, u *discordsim.User, args []string) (string, error) {
 	it, err := u.Click(s.shown.ID, args[0])
-	return s.opened(ctx, it, err)
-}
-
-// opened is the dialog that answers an interaction.
-func (s *scene) opened(ctx context.Context, it *discordsim.Interaction, err error) (string, error) {
 	if err != nil {
 		return "", err
 	}
