@@ -301,7 +301,7 @@ func headKey(article string) knowledge.EntryKey {
 // if it is no more.
 func (s *state) now(f found) (found, bool) {
 	if f.article == nil {
-		return f, false
+		return found{}, false
 	}
 	art := s.base.Article(f.article.ID)
 	switch {
@@ -310,11 +310,15 @@ func (s *state) now(f found) (found, bool) {
 	case art == nil:
 		return found{}, false
 	case f.faq != nil:
-		f = found{article: art, faq: art.FAQ(f.faq.ID)}
-		return f, f.faq != nil
+		if q := art.FAQ(f.faq.ID); q != nil {
+			return found{article: art, faq: q}, true
+		}
+	default:
+		if sec := art.Section(f.section.Topic); sec != nil {
+			return found{article: art, section: sec}, true
+		}
 	}
-	f = found{article: art, section: art.Section(f.section.Topic)}
-	return f, f.section != nil
+	return found{}, false
 }
 
 // isOwn reports whether an FAQ is of the server's own entries.

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/careerbot/careerbot/knowledge"
@@ -25,5 +26,22 @@ func TestSourceOfAnAnswer(t *testing.T) {
 	in("Is there remote work?")
 	if got := in("says who?"); got.Source.Name != "A survey" || got.Text != "That is what A survey says." {
 		t.Errorf("asked for the source: %q, %+v", got.Text, got.Source)
+	}
+}
+
+// A conversation goes on after what was answered last is gone.
+func TestConversationAfterItsAnswerIsGone(t *testing.T) {
+	a := overlaid(t, faqEntry(backend, "buses", knowledge.Workplace, "Take line 5.", "Which bus goes to the office park?"))
+	in := func(text string) Answer {
+		return a.Answer(Question{Text: text, Guild: "ours", Occupation: backend, Conversation: "c"})
+	}
+	if got := in("Which bus goes to the office park?"); got.Text != "Take line 5." {
+		t.Fatalf("answered %q", got.Text)
+	}
+	if err := a.Overlay("ours", []knowledge.Entry{{EntryKey: faqKey(backend, "buses"), Hidden: true}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := in("and at night?"); strings.Contains(got.Text, "line 5") {
+		t.Errorf("what is gone is told: %q", got.Text)
 	}
 }

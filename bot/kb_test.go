@@ -7,11 +7,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/bwmarrin/discordgo"
 
+	"github.com/careerbot/careerbot/answer"
 	"github.com/careerbot/careerbot/bot/discordsim"
+	"github.com/careerbot/careerbot/knowledge"
 )
 
 // The work of moderators, step by step, with the knowledge as it is shipped.
@@ -22,8 +25,30 @@ type moderated struct {
 	meera, dev *discordsim.User // moderators
 }
 
+// brief is the shipped article with fewer ways to ask, so that a preview, which
+// asks them all, takes little time.
+var brief = sync.OnceValue(func() *answer.Answerer {
+	article := *knowledge.Shipped().Articles[0]
+	article.FAQs = slices.Clone(article.FAQs)
+	for i, f := range article.FAQs {
+		article.FAQs[i].Phrasings = f.Phrasings[:min(len(f.Phrasings), 8)]
+	}
+	a, err := answer.New(&knowledge.Base{Articles: []*knowledge.Article{&article}})
+	if err != nil {
+		panic(err)
+	}
+	return a
+})
+
+// briefly answers from it.
+var briefly = setting{
+	cfg: func(c *Config) { c.Answerer = brief },
+	bot: func(b *Bot) { b.answer, b.choose = brief().Answer, brief().Choose },
+}
+
 func setModerated(t *testing.T, s setting) moderated {
 	t.Helper()
+	brief() // is trained before the test's time begins
 	st := set(t, s).ready()
 	st.logged("msg=\"the database is open\"")
 	role := st.guild.Role("moderators", discordsim.ManageGuild)
@@ -77,7 +102,7 @@ func remote() discordsim.Opts {
 
 // Its whole life, in this server alone.
 func TestLifeOfAnEntry(t *testing.T) {
-	m := setModerated(t, shipped)
+	m := setModerated(t, briefly)
 	elsewhere := m.sim.Guild("Elsewhere")
 	elsewhere.Join(m.ravi)
 	const question = "is remote work possible for a back-end developer?"
@@ -151,7 +176,7 @@ func filled(d discordsim.Modal) map[string]string {
 
 // A shipped entry is reworded, returned to, and hidden, in this server alone.
 func TestShippedEntries(t *testing.T) {
-	m := setModerated(t, shipped)
+	m := setModerated(t, briefly)
 	const question = "do I need a master's degree to be a back-end developer?"
 	masters := discordsim.Opts{"career": "back-end-developer", "entry": "faq/masters-needed"}
 	shippedAnswer := m.ask(m.asha, question).Text()
@@ -204,7 +229,7 @@ func TestShippedEntries(t *testing.T) {
 }
 
 func TestNewCareer(t *testing.T) {
-	m := setModerated(t, shipped)
+	m := setModerated(t, briefly)
 	m.sent(m.meera, m.opened(m.meera, "kb new", nil), map[string]string{"title": "Bee keeper", "text": "x"})
 	preview := m.sent(m.meera, m.opened(m.meera, "kb new", nil), map[string]string{
 		"title": "Bee keeper", "aliases": "beekeeper\napiarist", "source": "The guild https://example.org/bees", "region": "India",
@@ -217,7 +242,7 @@ func TestNewCareer(t *testing.T) {
 	}
 	published := m.click(m.meera, preview, "Publish")
 	wants(t, published.Text(), "Published", "Bee keeper")
-	wants(t, m.ask(m.asha, "what is an apiarist?").Text(), "looks after hives", "The guild")
+	wants(t, m.slash(m.asha, m.general, "career", discordsim.Opts{"name": "apiarist"}).Text(), "Bee keeper", "looks after hives", "The guild")
 
 	t.Log("it takes questions")
 	preview = m.sent(m.dev, m.opened(m.dev, "kb add", discordsim.Opts{"career": "bee-keeper", "topic": "workplace", "says": "yes"}), map[string]string{"question": "Do bee keepers get stung?", "answer": "Most are stung once a week."})
@@ -226,14 +251,12 @@ func TestNewCareer(t *testing.T) {
 
 	t.Log("one tap takes it back")
 	wants(t, m.click(m.meera, published, "Undo").Text(), "Undone")
-	if got := m.ask(m.asha, "what is an apiarist?").Text(); strings.Contains(got, "hives") {
-		t.Errorf("it is still there: %s", got)
-	}
+	wants(t, m.slash(m.asha, m.general, "career", discordsim.Opts{"name": "apiarist"}).Text(), "nothing on “apiarist”")
 }
 
 // What is wrong is told, and what was typed is not lost.
 func TestInvalidInput(t *testing.T) {
-	m := setModerated(t, shipped)
+	m := setModerated(t, briefly)
 	wrong := map[string]string{
 		"question": "Can I work from home?", "phrasings": "Do I need a master's degree?\nwfh\nWFH?", "answer": "Yes, for ₹77,77,777 @everyone <@1>",
 		"link": "javascript:alert(1)",
@@ -269,7 +292,7 @@ func TestInvalidInput(t *testing.T) {
 
 // Two moderators change the same entry: neither overwrites the other unawares.
 func TestStaleEdit(t *testing.T) {
-	m := setModerated(t, shipped)
+	m := setModerated(t, briefly)
 	masters := discordsim.Opts{"career": "back-end-developer", "entry": "faq/masters-needed"}
 	hers := m.sent(m.meera, m.opened(m.meera, "kb edit", masters), map[string]string{"answer": "Meera says so."})
 	his := m.sent(m.dev, m.opened(m.dev, "kb edit", masters), map[string]string{"answer": "Dev says so."})
@@ -347,7 +370,7 @@ func TestRowsOfKBAreForModerators(t *testing.T) {
 // Whoever is no moderator any more can do nothing with what is still on the
 // screen, and a moderator of another server nothing here.
 func TestButtonsOfSomebodyElse(t *testing.T) {
-	m := setModerated(t, shipped)
+	m := setModerated(t, briefly)
 	outgoing := m.guild.Role("outgoing", discordsim.ManageGuild)
 	uma := m.guild.Member("uma", outgoing)
 	preview := m.sent(uma, m.opened(uma, "kb add", remote()), remoteWork)
@@ -372,17 +395,17 @@ func TestButtonsOfSomebodyElse(t *testing.T) {
 
 // A bot that was started anew knows what it showed.
 func TestRestartBetweenPreviewAndPublish(t *testing.T) {
-	m := setModerated(t, shipped)
+	m := setModerated(t, briefly)
 	preview := m.sent(m.meera, m.opened(m.meera, "kb add", remote()), remoteWork)
 	m.end()
-	m.start(shipped)
+	m.start(briefly)
 	m.must(m.sim.Wait(m.ctx, func() bool { return len(m.sim.Identifies()) == 2 }))
 	m.ready()
 	published := m.clickWhenOpen(m.meera, preview, "Publish")
 	wants(t, published.Text(), "Published")
 	wants(t, m.ask(m.asha, "is remote work possible for a back-end developer?").Text(), "two days a week")
 	m.end()
-	m.start(shipped)
+	m.start(briefly)
 	m.must(m.sim.Wait(m.ctx, func() bool { return len(m.sim.Identifies()) == 3 }))
 	m.ready()
 	wants(t, m.clickWhenOpen(m.meera, published, "Undo").Text(), "Undone")
@@ -402,7 +425,7 @@ func (m moderated) clickWhenOpen(u *discordsim.User, on discordsim.Message, labe
 
 // When the database is gone edits are off and answers go on.
 func TestDatabaseIsGone(t *testing.T) {
-	m := setModerated(t, shipped)
+	m := setModerated(t, briefly)
 	preview := m.sent(m.meera, m.opened(m.meera, "kb add", remote()), remoteWork)
 	m.click(m.meera, preview, "Publish")
 	second := m.sent(m.dev, m.opened(m.dev, "kb edit", discordsim.Opts{"career": "back-end-developer", "entry": "faq/work-from-home-back-end-developer"}), map[string]string{"answer": "One day."})
@@ -433,10 +456,10 @@ func (st *stage) damage() {
 }
 
 func TestCheckQuestions(t *testing.T) {
-	m := setModerated(t, shipped)
-	masters := discordsim.Opts{"career": "back-end-developer", "entry": "faq/masters-needed", "question": "must one hold an msc for server work"}
-	wants(t, m.slash(m.meera, m.general, "kb keep", masters).Text(), "Kept: “must one hold an msc for server work”", "Do I need a master's degree?")
-	wants(t, m.slash(m.meera, m.general, "kb checks", nil).Text(), "1 question is kept", "must one hold an msc", "by "+m.meera.Mention())
+	m := setModerated(t, briefly)
+	masters := discordsim.Opts{"career": "back-end-developer", "entry": "faq/masters-needed", "question": "do i really need a master's degree for back end work"}
+	wants(t, m.slash(m.meera, m.general, "kb keep", masters).Text(), "Kept: “do i really need a master's degree for back end work”", "Do I need a master's degree?")
+	wants(t, m.slash(m.meera, m.general, "kb checks", nil).Text(), "1 question is kept", "do i really need", "by "+m.meera.Mention())
 
 	t.Log("a preview replays it, and what was voted helpful")
 	helped := m.ask(m.asha, "does a back-end developer need a master's degree these days?")
@@ -447,7 +470,7 @@ func TestCheckQuestions(t *testing.T) {
 
 	t.Log("and so does a check of what is live")
 	missed := m.slash(m.dev, m.general, "kb check", nil)
-	wants(t, missed.Text(), "questions miss", "❌ “must one hold an msc for server work” (check question)")
+	wants(t, missed.Text(), "questions miss", "❌ “do i really need a master's degree for back end work” (check question)")
 
 	his, hers := m.slash(m.dev, m.general, "kb checks", nil), m.slash(m.meera, m.general, "kb checks", nil)
 	wants(t, m.click(m.dev, his, "Delete 1").Text(), "No questions are kept")
@@ -455,7 +478,7 @@ func TestCheckQuestions(t *testing.T) {
 }
 
 func TestCompletionOfEntries(t *testing.T) {
-	m := setModerated(t, shipped)
+	m := setModerated(t, briefly)
 	complete := func(typed string) []string {
 		return m.offered(m.meera, "kb edit", discordsim.Opts{"career": "back-end-developer", "entry": typed}, "entry")
 	}
@@ -473,7 +496,7 @@ func TestCompletionOfEntries(t *testing.T) {
 			t.Errorf("%q is completed by %q, not %s", typed, got, want)
 		}
 	}
-	if got := m.offered(m.meera, "kb edit", discordsim.Opts{"career": "bcak-end"}, "career"); !slices.Equal(got, []string{"Back-end developer=back-end-developer"}) {
+	if got := m.offered(m.meera, "kb edit", discordsim.Opts{"career": "bakcend"}, "career"); !slices.Equal(got, []string{"Back-end developer=back-end-developer"}) {
 		t.Errorf("careers: %q", got)
 	}
 	t.Log("what is typed and not picked is found if it is clear")
