@@ -44,7 +44,7 @@ func tokens(text string, yield func(word []byte, hyphen bool)) {
 	var buf [64]byte
 	word := buf[:0]
 	hyphen := false // before the word that is being read
-	var before rune = ' '
+	before := ' '
 	end := func(next rune) {
 		if len(word) > 0 && word[len(word)-1] != '.' {
 			yield(word, hyphen)

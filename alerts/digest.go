@@ -54,7 +54,11 @@ func Merge(jobs []Job) []Job {
 	first := map[string]int{}
 	for i, j := range jobs {
 		parent[i] = i
-		for _, key := range []string{"id\x00" + j.SourceKey(), "url\x00" + j.URLKey(), "fingerprint\x00" + j.Fingerprint()} {
+		keys := []string{"id\x00" + j.SourceKey(), "fingerprint\x00" + j.Fingerprint()}
+		if j.Apply != "" {
+			keys = append(keys, "url\x00"+j.URLKey())
+		}
+		for _, key := range keys {
 			if other, ok := first[key]; ok {
 				parent[root(i)] = root(other)
 			} else {

@@ -156,7 +156,7 @@ type batch struct {
 	anywhere  []set           // by number of a word: the jobs that have it
 	title     map[int32]*set  // the jobs that have it in the title
 	text      [][]int32       // by job: the words in order, with a gap between fields
-	places    [][]int32       // by job: the words of the places, the same way
+	where     [][]int32       // by job: the words of the places, the same way
 	within    map[*place]*set // the jobs that are somewhere in it
 	exactly   map[*place]*set // the jobs that name it
 	placeless set             // the jobs that name no place that is known
@@ -171,7 +171,7 @@ const gap int32 = -1
 func newBatch(now time.Time, jobs []Job) *batch {
 	b := &batch{
 		jobs: jobs, words: newDictionary(),
-		text: make([][]int32, len(jobs)), places: make([][]int32, len(jobs)),
+		text: make([][]int32, len(jobs)), where: make([][]int32, len(jobs)),
 		title:  map[int32]*set{},
 		within: map[*place]*set{}, exactly: map[*place]*set{},
 		remote: map[Remote]*set{}, kinds: map[Kind]*set{}, levels: map[Level]*set{},
@@ -188,7 +188,7 @@ func newBatch(now time.Time, jobs []Job) *batch {
 		for _, p := range j.Places {
 			start := len(b.text[i])
 			b.text[i] = b.read(i, b.text[i], p, nil)
-			b.places[i] = append(b.places[i], b.text[i][start:]...)
+			b.where[i] = append(b.where[i], b.text[i][start:]...)
 		}
 		b.text[i] = b.read(i, b.text[i], j.Text, nil)
 		b.place(i, located)
@@ -259,6 +259,7 @@ func put[K comparable](sets map[K]*set, key K, job int) {
 // search looks for queries in a batch, and remembers what many of them ask for.
 type search struct {
 	*batch
+	left    set // what the rules have left in
 	names   func(career string) []string
 	leaves  map[string]*set // by text of a leaf
 	careers map[string]*set
@@ -275,17 +276,16 @@ func newSearch(b *batch, careers func(id string) []string) *search {
 
 // find gives the jobs that fulfil all rules.
 func (s *search) find(q *Query) set {
-	keep := s.all
+	s.left = s.all
 	for i := range rules {
 		if rules[i].rule == RuleWords {
 			continue // RuleNot leaves in no more
 		}
-		rules[i].keep(s, q, &keep)
-		if keep.empty() {
+		if rules[i].keep(s, q, &s.left); s.left.empty() {
 			break
 		}
 	}
-	return keep
+	return s.left
 }
 
 // remember computes a set once.
@@ -313,21 +313,26 @@ func (s *search) keepCareer(q *Query, keep *set) {
 	}))
 }
 
-// titled are the jobs with all words of a name in the title.
+// titled are the jobs with all words of a name in the title. What has a hyphen
+// in the name may be one word there.
 func (s *search) titled(name string) *set {
-	words, _ := wordsOf(name)
-	if len(words) == 0 {
-		return new(set)
-	}
-	all := s.all
-	for _, w := range words {
-		if in := s.title[s.words.find(w)]; in != nil {
-			all.and(in)
-		} else {
-			return new(set)
+	found := new(set)
+	for _, spelling := range []string{name, strings.ReplaceAll(name, "-", "")} {
+		words, _ := wordsOf(spelling)
+		if len(words) == 0 {
+			continue
 		}
+		all := s.all
+		for _, w := range words {
+			in := s.title[s.words.find(w)]
+			if in == nil {
+				in = new(set)
+			}
+			all.and(in)
+		}
+		found.or(&all)
 	}
-	return &all
+	return found
 }
 
 // exclusion is what becomes of what is not wanted: applied, or granted to be
@@ -454,7 +459,7 @@ func (s *search) atPlace(p string) *set {
 			if words == nil {
 				words, _ = wordsOf(p)
 			}
-			s.follow(words, s.batch.places, found)
+			s.follow(words, s.where, found)
 			if len(w.known) > 0 {
 				found.and(s.inside(w.known))
 			}

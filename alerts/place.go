@@ -136,7 +136,7 @@ func locate(s string) where {
 		found := places().find(part)
 		w.known = append(w.known, found...)
 		first, _, _ := strings.Cut(part, ",")
-		if words := placeWords(first); len(words) > 0 && len(places().find(first)) == 0 && !strings.Contains(part, "(") {
+		if words := placeWords(first); len(words) > 0 && len(places().find(first)) == 0 {
 			w.unknown = words
 		}
 	}
@@ -193,8 +193,10 @@ func (g *gazetteer) find(text string) []*place {
 			continue // a code that does not go with the names: "OR" of "Pune OR Goa"
 		case strings.Contains(text, ","):
 			p = meant[len(meant)-1] // "Chevy Chase, MD": a state rather than a country
+		case len(meant) == 1 || len(words) == 1 || len(placeWords(text)) == 1:
+			p = meant[0] // "US East", "MD", but not "MD Chevy Chase"
 		default:
-			p = meant[0]
+			continue
 		}
 		found = append(found, p)
 	}

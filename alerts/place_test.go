@@ -32,6 +32,12 @@ func TestKnownPlace(t *testing.T) {
 		{"New York City / San Francisco / Remote", "New York City, United States / San Francisco, United States"},
 		{"Paris, Texas", "Texas, United States"},
 		{"Springfield, Illinois", ""},
+		{"MD Chevy Chase (Office)", ""},
+		{"US East", "United States"},
+		{"Remote US", "United States"},
+		{"DE", "Germany"},
+		{"Berlin, DE", "Berlin, Germany"},
+		{"Wilmington, DE", "Wilmington, United States"},
 		{"Xyzville", ""},
 		{"", ""},
 		{"Remote", ""},
@@ -40,4 +46,38 @@ func TestKnownPlace(t *testing.T) {
 			t.Errorf("KnownPlace(%q) = %q, want %q", test.written, got, test.want)
 		}
 	}
+}
+
+// Every place of the table is found by its name and country, and by each of its
+// other names as one of that name.
+func TestPlacesAreFound(t *testing.T) {
+	for _, p := range places().places {
+		full := p.name
+		if p.country != nil && p.country != p {
+			full += ", " + p.country.name
+		}
+		if got, _ := KnownPlace(full); got != full {
+			t.Errorf("%s is found as %q", full, got)
+		}
+	}
+}
+
+// A place is found in whatever a feed writes, or not, but nothing fails; and
+// what it is called is found as the same.
+func FuzzKnownPlace(f *testing.F) {
+	for _, s := range []string{"Pune, IN", "US, CA, Santa Clara", "Remote / UK; a | b", "São Paulo,,", "MD", "\xff"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		name, known := KnownPlace(s)
+		if again, _ := KnownPlace(name); known && again != name {
+			t.Errorf("%q is %q, and that is %q", s, name, again)
+		}
+		if job := (Job{Title: "x", Company: "y", Places: []string{s}}); known {
+			sub := Subscription{State: Active, Query: Query{Words: Words{op: leaf, text: "x"}, Places: []string{s}}}
+			if e := Explain(now, job, sub, careers, Past{}); e.Rule != RuleNone {
+				t.Errorf("a job in %q is not there: %s", s, e.Why)
+			}
+		}
+	})
 }

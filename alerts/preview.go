@@ -25,48 +25,65 @@ type Change struct {
 	Count int
 }
 
-// NewPreview tries a query, and each single change of it that brings more or
-// fewer, on the jobs that are held at time now: those that ask less, most first,
-// then those that ask more and still bring something, most first. Jobs without a
-// date count as new.
-func NewPreview(now time.Time, held []Job, q Query, careers func(id string) []string) Preview {
-	since := now.AddDate(0, 0, -PreviewDays)
+// Held is the jobs of the last [PreviewDays], indexed, so that one query after
+// another can be tried on them. It is not changed by that and may be used from
+// several goroutines.
+type Held struct {
+	now     time.Time
+	since   time.Time
+	jobs    []Job
+	batches []*batch
+}
+
+// Hold indexes jobs that are held at time now. Copies of one job are one, and
+// jobs without a date are as good as new. It is the slow part: some seconds for
+// tens of thousands of jobs.
+func Hold(now time.Time, jobs []Job) *Held {
+	h := &Held{now: now, since: now.AddDate(0, 0, -PreviewDays)}
 	oldest := now
-	var jobs []Job
-	for _, j := range Merge(held) {
+	for _, j := range Merge(jobs) {
 		if !j.Posted.IsZero() && j.Posted.Before(oldest) {
 			oldest = j.Posted
 		}
-		if j.Posted.IsZero() || !j.Posted.Before(since) {
-			jobs = append(jobs, j)
+		if j.Posted.IsZero() || !j.Posted.Before(h.since) {
+			h.jobs = append(h.jobs, j)
 		}
 	}
-	if oldest.After(since) {
-		since = oldest
+	if oldest.After(h.since) {
+		h.since = oldest
 	}
-	p := Preview{Since: since}
+	for part := range slices.Chunk(h.jobs, batchSize) {
+		h.batches = append(h.batches, newBatch(now, part))
+	}
+	return h
+}
+
+// Preview tries a query on the jobs, and each single change of it. Told are the
+// changes that bring more, most first, and then those that bring less but
+// something, most first. careers is that of [Match].
+func (h *Held) Preview(q Query, careers func(id string) []string) Preview {
+	p := Preview{Since: h.since}
 	changes := variants(q)
-	subs := make([]Subscription, 1+len(changes))
-	subs[0] = Subscription{State: Active, Query: q}
-	for i, c := range changes {
-		subs[i+1] = Subscription{State: Active, Query: c.Query}
-	}
-	counts := make([]int, len(subs))
 	var matching []Job
-	for _, h := range Match(now, jobs, subs, careers) {
-		counts[h.Subscription]++
-		if h.Subscription == 0 {
-			matching = append(matching, jobs[h.Job])
+	for _, b := range h.batches {
+		s := newSearch(b, careers)
+		found := s.find(&q)
+		for j := range found.each {
+			matching = append(matching, b.jobs[j])
+		}
+		for i := range changes {
+			found := s.find(&changes[i].Query)
+			changes[i].Count += found.len()
 		}
 	}
-	p.Count = counts[0]
-	if days := now.Sub(since).Hours() / 24; days >= 7 {
+	p.Count = len(matching)
+	if days := h.now.Sub(h.since).Hours() / 24; days >= 7 {
 		p.PerWeek = float64(p.Count) * 7 / days
 	}
 	p.Examples = examples(matching, 3)
 	var looser, tighter []Change
-	for i, c := range changes {
-		switch c.Count = counts[i+1]; {
+	for _, c := range changes {
+		switch {
 		case c.Count > p.Count:
 			looser = append(looser, c)
 		case c.Count < p.Count && c.Count > 0:

@@ -33,10 +33,10 @@ type Floor struct {
 }
 
 // What an amount by the hour, day, week or month comes to in a year of full-time
-// work: 40 hours in each of 52 weeks, as the US Bureau of Labor Statistics
-// reckons in its Occupational Employment and Wage Statistics ("multiplying the
-// hourly mean wage by a year-round, full-time hours figure of 2,080 hours"), and
-// five days a week.
+// work: 40 hours in each of 52 weeks, five days a week. The hours are those of
+// the Occupational Employment and Wage Statistics of the United States, "a
+// year-round, full-time hours figure of 2,080 hours"
+// (https://www.bls.gov/oes/oes_ques.htm).
 const (
 	HoursPerYear  = 2080
 	DaysPerYear   = 260

@@ -31,7 +31,8 @@ const (
 
 // The most that is read of what somebody looks for.
 const (
-	mostWordsText = 300 // characters
+	mostTyped     = 300   // characters
+	mostWordsText = 1_000 // with every operator spelt out
 	mostLeaves    = 40
 	mostDepth     = 12 // brackets in brackets
 )
@@ -52,9 +53,11 @@ var said = []string{
 }
 
 // ParseWords reads what somebody looks for. The error is a [*SyntaxError].
-func ParseWords(s string) (Words, error) {
-	if n := utf8.RuneCountInString(s); n > mostWordsText {
-		return Words{}, &SyntaxError{mostWordsText + 1, fmt.Sprintf("at most %d characters are read and this has %d; leave some words out", mostWordsText, n)}
+func ParseWords(s string) (Words, error) { return parseWords(s, mostTyped) }
+
+func parseWords(s string, most int) (Words, error) {
+	if n := utf8.RuneCountInString(s); n > most {
+		return Words{}, &SyntaxError{most + 1, fmt.Sprintf("at most %d characters are read and this has %d; leave some words out", most, n)}
 	}
 	tokens, err := lex(s)
 	if err != nil {
@@ -285,9 +288,10 @@ func readsAsWord(text string) bool {
 // MarshalText writes the words as [ParseWords] reads them.
 func (w Words) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
 
-// UnmarshalText reads what [ParseWords] reads.
+// UnmarshalText reads what MarshalText writes, which may be longer than what may
+// be typed.
 func (w *Words) UnmarshalText(text []byte) error {
-	read, err := ParseWords(string(text))
+	read, err := parseWords(string(text), mostWordsText)
 	if err == nil {
 		*w = read
 	}

@@ -73,7 +73,7 @@ func (a *Answerer) Replace(base *knowledge.Base) error {
 	next := &views{base: s, guilds: map[string]*state{}, built: time.Now()}
 	if old := a.views.Load(); old != nil {
 		for id, g := range old.guilds {
-			next.guilds[id] = a.over(s, g.entries, nil)
+			next.guilds[id] = a.over(s, g.entries, g)
 		}
 	}
 	a.views.Store(next)

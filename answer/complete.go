@@ -217,13 +217,18 @@ type wording struct {
 	texts []string
 }
 
-// word notes the ways in which an FAQ is asked.
-func (s *state) word(f found) {
-	w := wording{found: f}
-	for _, text := range f.faq.Asked() {
-		w.texts = append(w.texts, " "+folded(text))
+// word notes the ways in which an FAQ is asked, folded.
+func (s *state) word(f found, texts []string) {
+	s.wordings[f.article.ID] = append(s.wordings[f.article.ID], wording{f, texts})
+}
+
+// foldedAsked lists the ways in which an FAQ is asked, folded.
+func foldedAsked(f *knowledge.FAQ) []string {
+	var out []string
+	for _, text := range f.Asked() {
+		out = append(out, " "+folded(text))
 	}
-	s.wordings[f.article.ID] = append(s.wordings[f.article.ID], w)
+	return out
 }
 
 // The ways in which an FAQ completes what was typed, best first.

@@ -30,40 +30,56 @@ func (a *Answerer) Group(guild string, texts []string) [][]int {
 			x.career = u.careers[0]
 		}
 		x.key = strings.Join([]string{x.career, x.away, exactKey(words)}, "|")
-		slices.SortFunc(x.telling, func(v, w weighed) int { return cmp.Compare(v.term, w.term) })
 		for _, t := range x.telling {
 			x.sum += t.weight
 		}
 		list[i] = x
 	})
 	var groups [][]int
-	same := map[string]int{} // key → group
+	same := map[string]int{}             // key → group
+	uses := map[uint32][]int32{}         // term → groups whose first text has it
+	common := make([]float32, len(list)) // of the weights of the terms of a text and the first of each group
 	for i, x := range list {
 		best, ok := same[x.key]
 		if !ok {
 			best = -1
 			most := kinFrom
-			for g, members := range groups {
-				y := list[members[0]]
-				if x.sum == 0 || y.sum == 0 || x.away != y.away || x.career != y.career && x.career != "" && y.career != "" {
-					continue
+			// The profiles alone would not do: only what shares a term is compared.
+			var near []int32
+			for _, t := range x.telling {
+				for _, g := range uses[t.term] {
+					if common[g] == 0 {
+						near = append(near, g)
+					}
+					common[g] += t.weight
 				}
-				both := float64(common(x.telling, y.telling))
-				if both == 0 {
-					continue // their profiles alone would not do
+			}
+			slices.Sort(near)
+			for _, g := range near {
+				y, both := list[groups[g][0]], float64(common[g])
+				common[g] = 0
+				if x.away != y.away || x.career != y.career && x.career != "" && y.career != "" {
+					continue
 				}
 				k := kin{
 					asked: both / float64(x.sum), way: both / float64(y.sum), both: both / math.Sqrt(float64(x.sum*y.sum)),
-					among: x.among.times(y.among),
+					among: mostAmong,
 				}
+				if k.chance() < most {
+					continue
+				}
+				k.among = x.among.times(y.among)
 				if c := k.chance(); c >= most {
-					best, most = g, c
+					best, most = int(g), c
 				}
 			}
 		}
 		if best < 0 {
 			best = len(groups)
 			groups = append(groups, nil)
+			for _, t := range x.telling {
+				uses[t.term] = append(uses[t.term], int32(best))
+			}
 		}
 		groups[best] = append(groups[best], i)
 		same[x.key] = best
@@ -75,20 +91,3 @@ func (a *Answerer) Group(guild string, texts []string) [][]int {
 // maxGrouped is how many bytes of a text are read to group it: the point of a
 // longer one cannot be told from its words alone.
 const maxGrouped = 600
-
-// common adds up the weights of the terms that two texts share, sorted by term.
-func common(x, y []weighed) float32 {
-	var sum float32
-	for len(x) > 0 && len(y) > 0 {
-		switch {
-		case x[0].term < y[0].term:
-			x = x[1:]
-		case x[0].term > y[0].term:
-			y = y[1:]
-		default:
-			sum += x[0].weight
-			x, y = x[1:], y[1:]
-		}
-	}
-	return sum
-}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/careerbot/careerbot/knowledge"
 )
@@ -16,16 +15,15 @@ import (
 // two questions that are near to the same examples ask the same though they
 // share no word.
 type kinship struct {
-	faqs []found
-	ways []way    // in which they are asked, those of one FAQ together
-	uses []termIn // of terms in ways, sorted by term, then way
+	faqs  []found
+	ways  []way    // in which they are asked, those of one FAQ together
+	first []int32  // of each FAQ: its first way; and how many ways there are
+	uses  []termIn // of terms in ways, sorted by term, then way
 }
 
 type way struct {
-	faq   int32
-	words string
-	sum   float32 // of the weights of its terms
-	among profile
+	faq int32
+	*heard
 }
 
 type termIn struct {
@@ -63,45 +61,26 @@ const (
 	kinOfferedFrom = 0.06
 )
 
-// newKinship reads the ways in which FAQs of a server are asked, and notes them
-// as exact. What the kinship before says of the same words, with the same base,
-// is taken over.
-func (a *Answerer) newKinship(s *state, faqs []asked, before *kinship) *kinship {
-	known := map[string]profile{}
-	if before != nil {
-		for _, w := range before.ways {
-			known[w.words] = w.among
-		}
-	}
-	type read struct {
-		key     string
-		way     way
-		telling []weighed
-	}
-	reads := make([][]read, len(faqs))
-	inParallel(len(faqs), func(i int) {
-		for _, text := range faqs[i].texts {
-			words := s.unnamed(flat(a.read(s, text)))
-			w := way{faq: int32(i), words: strings.Join(words, " ")}
-			var ok bool
-			if w.among, ok = known[w.words]; !ok {
-				w.among = s.near.profile(a.blocksOf(words))
-			}
-			reads[i] = append(reads[i], read{exactKey(words), w, a.telling(s, words)})
-		}
-	})
+// mostAmong is more than any cosine of two profiles.
+const mostAmong = 1.001
+
+// newKinship relates a server's FAQs by the ways in which they are asked, and
+// notes these as exact.
+func newKinship(s *state, faqs []asked) *kinship {
 	n := &kinship{}
-	for i, list := range reads {
-		n.faqs = append(n.faqs, faqs[i].found)
-		for _, r := range list {
-			s.exact[r.key] = append(s.exact[r.key], faqs[i].found)
-			for _, t := range r.telling {
+	for i, f := range faqs {
+		n.faqs = append(n.faqs, f.found)
+		n.first = append(n.first, int32(len(n.ways)))
+		for _, key := range f.texts {
+			h := s.texts[key].heard
+			s.exact[h.key] = append(s.exact[h.key], f.found)
+			for _, t := range h.telling {
 				n.uses = append(n.uses, termIn{t.term, int32(len(n.ways))})
-				r.way.sum += t.weight
 			}
-			n.ways = append(n.ways, r.way)
+			n.ways = append(n.ways, way{int32(i), h})
 		}
 	}
+	n.first = append(n.first, int32(len(n.ways)))
 	slices.SortFunc(n.uses, func(x, y termIn) int { return cmp.Or(cmp.Compare(x.term, y.term), cmp.Compare(x.way, y.way)) })
 	return n
 }
@@ -152,23 +131,31 @@ func (a *Answerer) kin(s *state, words []string, b blocks, art *knowledge.Articl
 			}
 		}
 	}
-	among := s.near.profile(b)
 	of := make([]kin, len(n.faqs))
 	for i, w := range n.ways {
-		k := &of[w.faq]
-		k.among = max(k.among, among.times(w.among))
-		if common[i] > 0 {
+		if k := &of[w.faq]; common[i] > 0 {
 			k.way = max(k.way, float64(common[i]/w.sum))
 			k.both = max(k.both, float64(common[i])/math.Sqrt(float64(w.sum*sum)))
 		}
 	}
 	var out []kin
+	var among profile
 	for i, k := range of {
 		if k.found = n.faqs[i]; art != nil && k.article != art {
 			continue
 		}
 		if sum > 0 {
 			k.asked = float64(asked[i] / sum)
+		}
+		if k.among = mostAmong; k.chance() < kinOfferedFrom {
+			continue // to look around would not help
+		}
+		if among == nil {
+			among = s.near.profile(b)
+		}
+		k.among = 0
+		for _, w := range n.ways[n.first[i]:n.first[i+1]] {
+			k.among = max(k.among, among.times(w.among))
 		}
 		if k.chance() >= kinOfferedFrom {
 			out = append(out, k)

@@ -13,10 +13,9 @@ type neighbours struct {
 	model   *model
 	known   []*aside    // all asides that have examples
 	asides  []int32     // of each example: its aside in known; -1 for one of a topic
-	groups  []int32     // of each example: which FAQ or aside it is one of, numbered
+	groups  []int32     // of each example: which FAQ or aside it is one of, numbered in their order
 	uses    [][]posting // by feature
 	scratch sync.Pool   // *[]float32 by example
-	tops    sync.Pool   // *groupTops
 }
 
 // posting says how much a feature weighs in an example.
@@ -48,7 +47,6 @@ func newNeighbours(m *model, rows []blocks, asides []*aside, groups []int32) *ne
 			n.uses[id] = append(n.uses[id], posting{uint32(i), v.values[k]})
 		}
 	}
-	n.tops.New = func() any { return &groupTops{best: make([][fewNearest]float32, 1+slices.Max(groups))} }
 	n.scratch.New = func() any {
 		s := make([]float32, len(rows))
 		return &s
@@ -139,39 +137,49 @@ const maxProfile = 8
 // likeness of its nearest examples, so that the nearest groups count most.
 func (n *neighbours) profile(b blocks) profile {
 	p := n.likenesses(b)
-	g := n.tops.Get().(*groupTops)
+	out := make(profile, 0, maxProfile+1)
+	var best [fewNearest]float32 // of the examples of a group, which stand together
+	end := func(group int32) {
+		if best[0] == 0 {
+			return
+		}
+		var sum float32
+		for k, x := range best {
+			sum += x / float32(k+1)
+		}
+		best = [fewNearest]float32{}
+		x := inGroup{group, sum * sum}
+		if len(out) == maxProfile && x.weight <= out[maxProfile-1].weight {
+			return
+		}
+		at := len(out)
+		for at > 0 && out[at-1].weight < x.weight {
+			at--
+		}
+		out = slices.Insert(out, at, x)
+		out = out[:min(len(out), maxProfile)]
+	}
+	group := int32(0)
 	for i, x := range *p {
-		(*p)[i] = 0
 		if x == 0 {
 			continue
 		}
-		t := &g.best[n.groups[i]]
-		if t[0] == 0 {
-			g.touched = append(g.touched, n.groups[i])
+		(*p)[i] = 0
+		if n.groups[i] != group {
+			end(group)
+			group = n.groups[i]
 		}
-		for k := range t {
-			if x > t[k] {
-				x, t[k] = t[k], x
+		if x <= best[fewNearest-1] {
+			continue
+		}
+		for k := range best {
+			if x > best[k] {
+				x, best[k] = best[k], x
 			}
 		}
 	}
+	end(group)
 	n.scratch.Put(p)
-	out := make(profile, 0, maxProfile+1)
-	for _, group := range g.touched {
-		var sum float32
-		for k, x := range g.best[group] {
-			sum += x / float32(k+1)
-		}
-		g.best[group] = [fewNearest]float32{}
-		x := inGroup{group, sum * sum}
-		at, _ := slices.BinarySearchFunc(out, x, func(x, y inGroup) int { return cmp.Or(cmp.Compare(y.weight, x.weight), cmp.Compare(x.group, y.group)) })
-		if at < maxProfile {
-			out = slices.Insert(out, at, x)
-			out = out[:min(len(out), maxProfile)]
-		}
-	}
-	g.touched = g.touched[:0]
-	n.tops.Put(g)
 	var length float64
 	for _, x := range out {
 		length += float64(x.weight * x.weight)
@@ -181,13 +189,6 @@ func (n *neighbours) profile(b blocks) profile {
 	}
 	slices.SortFunc(out, func(x, y inGroup) int { return cmp.Compare(x.group, y.group) })
 	return out
-}
-
-// groupTops is a scratch: of each group the likenesses of its nearest examples,
-// greatest first, and which groups have any.
-type groupTops struct {
-	best    [][fewNearest]float32
-	touched []int32
 }
 
 // times returns the cosine of two profiles.

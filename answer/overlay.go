@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/careerbot/careerbot/knowledge"
@@ -19,6 +21,8 @@ type overlay struct {
 	kept    map[knowledge.EntryKey]bool  // FAQs laid over ones below and still asked in all their ways
 	heirs   map[*knowledge.Article][]int // of articles changed: which FAQ stands in the place of each FAQ below; -1 for none
 	own     *kinship                     // to FAQs as the server's entries ask them
+	texts   map[textKey]*text            // of the entries
+	called  []string                     // the names of careers that the entries bring, or take away
 }
 
 // Overlay lays a server's entries over the base, in the place of those that it
@@ -68,18 +72,21 @@ func whole(entries []knowledge.Entry) error {
 // over builds what a server sees whose entries are laid over a base. What it saw
 // before saves work; it may be nil.
 func (a *Answerer) over(below *state, entries []knowledge.Entry, old *state) *state {
+	if old == nil || old.below == nil {
+		old = newState(nil)
+	}
 	base := below.base.With(entries)
 	s := newState(base)
 	s.offer = a.offer(base)
 	s.said, s.topics, s.near, s.models, s.index = below.said, below.topics, below.near, below.models, below.index
 	s.overlay = overlay{
-		below: below, entries: entries,
+		below: below, entries: entries, texts: make(map[textKey]*text, len(old.texts)),
 		laid: map[knowledge.EntryKey]bool{}, kept: map[knowledge.EntryKey]bool{}, heirs: map[*knowledge.Article][]int{},
 	}
 
-	g := a.gather(s)
 	var heads []*knowledge.Article
 	var faqs []asked
+	var told []string
 	for _, e := range entries {
 		s.laid[e.EntryKey] = true
 		art := base.Article(e.Article)
@@ -88,32 +95,52 @@ func (a *Answerer) over(below *state, entries []knowledge.Entry, old *state) *st
 		}
 		switch {
 		case e.Head != nil:
-			g.head(art)
 			heads = append(heads, art)
 		case e.Section != nil:
-			g.section(e.Section)
+			told = append(told, e.Section.Heading)
+			for _, p := range e.Section.Passages {
+				told = append(told, p.String())
+			}
 		case e.FAQ != nil:
 			f := found{article: art, faq: art.FAQ(e.ID)}
-			fresh := s.fresh(f)
-			for _, text := range fresh {
-				g.use(text, true)
-			}
-			g.use(f.faq.Answer, false)
-			// A moderator's question is written with care: its words are right.
-			for _, w := range flat(split(clean(f.faq.Question))) {
-				g.vocabulary[w] += minUsed
-			}
-			faqs = append(faqs, asked{f, fresh})
-			s.word(f)
+			told = append(told, f.faq.Answer)
+			faqs = append(faqs, asked{f, s.fresh(f)})
 		}
+	}
+	a.readTexts(s, told, faqs, old)
+	g := a.gather(s)
+	for _, text := range told {
+		g.told(s.texts[textKey{text: text}])
+	}
+	for _, f := range faqs {
+		for _, key := range f.texts {
+			g.asked(s.texts[key])
+		}
+		// A moderator's question is written with care: its words are right.
+		for w := range strings.FieldsSeq(s.texts[textKey{f.faq.Question, true}].plain) {
+			g.vocabulary[w] += minUsed
+		}
+	}
+	for _, art := range heads {
+		g.head(art)
+		s.called = append(s.called, a.lang.namesOf(art)...)
 	}
 	for _, art := range below.base.Articles {
 		if base.Article(art.ID) == nil {
 			s.teach(a.lang, art) // so that a question on it is known to be on another career
+			s.called = append(s.called, a.lang.namesOf(art)...)
 		}
 	}
 	s.names = namesIn(heads)
-	s.speller = newSpeller(g.vocabulary, a.aside.words, below.speller)
+	var spelled *speller
+	if old.below == below {
+		spelled = old.speller
+	}
+	s.speller = newSpeller(g.vocabulary, a.aside.words, below.speller, spelled)
+	a.hearTexts(s, faqs, old)
+	for _, f := range faqs {
+		s.word(f.found, s.foldedOf(f.found))
+	}
 
 	for _, art := range base.Articles {
 		under := below.base.Article(art.ID)
@@ -126,11 +153,7 @@ func (a *Answerer) over(below *state, entries []knowledge.Entry, old *state) *st
 		}
 		s.heirs[art] = heirs
 	}
-	var before *kinship
-	if old != nil && old.below == below {
-		before = old.own
-	}
-	s.own = a.newKinship(s, faqs, before)
+	s.own = newKinship(s, faqs)
 	return s
 }
 
@@ -138,28 +161,112 @@ func (a *Answerer) over(below *state, entries []knowledge.Entry, old *state) *st
 // read.
 type asked struct {
 	found
-	texts []string
+	texts []textKey
+}
+
+// readTexts reads the texts of a server's entries, as far as they were not read
+// before. The question of an FAQ is among them in any case.
+func (a *Answerer) readTexts(s *state, told []string, faqs []asked, old *state) {
+	var keys []textKey
+	for _, text := range told {
+		keys = append(keys, textKey{text: text})
+	}
+	for _, f := range faqs {
+		keys = append(append(keys, textKey{f.faq.Question, true}), f.texts...)
+	}
+	var fresh []textKey
+	for _, key := range keys {
+		t, ok := old.texts[key]
+		if _, there := s.texts[key]; there {
+			continue
+		}
+		if !ok || old.below != s.below {
+			fresh = append(fresh, key)
+		}
+		s.texts[key] = t
+	}
+	read := make([]*text, len(fresh))
+	inParallel(len(fresh), func(i int) { read[i] = a.newText(s.below, fresh[i], old.texts[fresh[i]]) })
+	for i, key := range fresh {
+		s.texts[key] = read[i]
+	}
+}
+
+// hearTexts reads the ways in which FAQs of a server are asked as questions are
+// read. Those heard before are heard so again, unless careers are called
+// otherwise or a word may be spelled otherwise.
+func (a *Answerer) hearTexts(s *state, faqs []asked, old *state) {
+	same := old.below == s.below && slices.Equal(old.called, s.called)
+	var keys []textKey
+	for _, f := range faqs {
+		for _, key := range f.texts {
+			if t := s.texts[key]; !same || !t.settled || t.heard == nil {
+				keys = append(keys, key)
+			}
+		}
+	}
+	known := sync.OnceValue(func() map[string]*heard {
+		out := map[string]*heard{}
+		if old.below == s.below {
+			for _, w := range old.own.ways {
+				out[w.words] = w.heard
+			}
+		}
+		return out
+	})
+	now := make([]*heard, len(keys))
+	inParallel(len(keys), func(i int) { now[i] = a.hear(s, s.texts[keys[i]], known) })
+	for i, key := range keys {
+		if t := *s.texts[key]; t.heard != now[i] {
+			t.heard = now[i]
+			s.texts[key] = &t // the one before may still be seen
+		}
+	}
+}
+
+// foldedOf lists the ways in which an FAQ of a server is asked, folded.
+func (s *state) foldedOf(f found) []string {
+	var under []string
+	if s.kept[faqKey(f.article.ID, f.faq.ID)] {
+		i := slices.IndexFunc(s.below.wordings[f.article.ID], func(w wording) bool { return w.faq.ID == f.faq.ID })
+		under = s.below.wordings[f.article.ID][i].texts
+	}
+	asked := f.faq.Asked()
+	out := make([]string, len(asked))
+	for i, text := range asked {
+		if t, ok := s.texts[textKey{text, true}]; ok {
+			out[i] = t.folded
+			continue
+		}
+		k := slices.Index(s.below.base.Article(f.article.ID).FAQ(f.faq.ID).Asked(), text)
+		out[i] = under[k]
+	}
+	return out
 }
 
 // fresh lists the ways in which an FAQ of a server is asked. If all those of
 // the one in whose place it stands are among them, these are left out: the base
 // below knows them.
-func (s *state) fresh(f found) []string {
+func (s *state) fresh(f found) []textKey {
 	now := f.faq.Asked()
-	art := s.below.base.Article(f.article.ID)
-	if art == nil {
-		return now
+	var before []string
+	if art := s.below.base.Article(f.article.ID); art != nil {
+		if under := art.FAQ(f.faq.ID); under != nil {
+			before = under.Asked()
+		}
 	}
-	under := art.FAQ(f.faq.ID)
-	if under == nil {
-		return now
+	if before != nil && !slices.ContainsFunc(before, func(text string) bool { return !slices.Contains(now, text) }) {
+		s.kept[faqKey(f.article.ID, f.faq.ID)] = true
+	} else {
+		before = nil
 	}
-	before := under.Asked()
-	if slices.ContainsFunc(before, func(text string) bool { return !slices.Contains(now, text) }) {
-		return now
+	var out []textKey
+	for _, text := range now {
+		if !slices.Contains(before, text) {
+			out = append(out, textKey{text, true})
+		}
 	}
-	s.kept[faqKey(f.article.ID, f.faq.ID)] = true
-	return slices.DeleteFunc(now, func(text string) bool { return slices.Contains(before, text) })
+	return out
 }
 
 // heir returns the index of the FAQ of an article that stands in the place of

@@ -177,8 +177,15 @@ var questionWord = map[string]bool{
 func (l *language) read(text string, sp *speller) []clause {
 	clauses := split(clean(text))
 	for i, c := range clauses {
-		words := l.replace(l.replace(c.words, &l.joins), &l.slang)
-		clauses[i].words = l.replace(sp.correctAll(words), &l.joins)
+		clauses[i].words = l.replace(l.replace(c.words, &l.joins), &l.slang)
+	}
+	return l.spell(clauses, sp)
+}
+
+// spell corrects the words of clauses in which joins and slang are replaced.
+func (l *language) spell(clauses []clause, sp *speller) []clause {
+	for i, c := range clauses {
+		clauses[i].words = l.replace(sp.correctAll(c.words), &l.joins)
 	}
 	// Slang that says nothing may have left nothing.
 	return slices.DeleteFunc(clauses, func(c clause) bool {

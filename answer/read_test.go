@@ -84,7 +84,7 @@ func TestDistance(t *testing.T) {
 // The speller finds what a search through all known words finds.
 func TestSpellerAgainstAllWords(t *testing.T) {
 	known := map[string]int{"salary": 90, "skill": 60, "skills": 70, "developer": 80, "degree": 50, "database": 40, "python": 30, "apprenticeship": 20}
-	s := newSpeller(known, map[string]bool{"puna": true}, nil)
+	s := newSpeller(known, map[string]bool{"puna": true}, nil, nil)
 	for w := range known {
 		for i := range w {
 			for _, typo := range []string{w[:i] + w[i+1:], w[:i] + "z" + w[i:], w[:i] + "z" + w[i+1:]} {

@@ -45,19 +45,51 @@ const minUsed = 5
 // minEnglish is the same for a word that is.
 const minEnglish = 2
 
-func newSpeller(known map[string]int, names map[string]bool, below *speller) *speller {
+// newSpeller returns a speller that knows words, and those that the one below
+// knows. What there was before, over the same one below, saves work; it may be
+// nil.
+func newSpeller(known map[string]int, names map[string]bool, below, before *speller) *speller {
 	s := &speller{known: known, names: names, below: below}
-	for w := range known {
-		if !s.towards(w) || below != nil && below.towards(w) {
+	if before == nil {
+		before = &speller{}
+	}
+	was := make(map[string]bool, len(before.words))
+	for _, w := range before.words {
+		was[w] = true
+	}
+	at := make(map[string]int32, len(before.words)) // of those kept
+	var fresh []deleted
+	for w, n := range known {
+		holds := was[w]
+		if before.known[w] != n {
+			holds = s.towards(w) && !(below != nil && below.towards(w))
+		}
+		if !holds {
+			continue
+		}
+		k := int32(len(s.words))
+		s.words = append(s.words, w)
+		if was[w] {
+			at[w] = k
 			continue
 		}
 		for _, d := range deletions(w) {
-			s.deletes = append(s.deletes, deleted{uint32(hashStart.add(d)), int32(len(s.words))})
+			fresh = append(fresh, deleted{uint32(hashStart.add(d)), k})
 		}
-		s.words = append(s.words, w)
 	}
-	s.deletes = slices.Clip(s.deletes)
-	slices.SortFunc(s.deletes, func(x, y deleted) int { return cmp.Compare(x.form, y.form) })
+	slices.SortFunc(fresh, func(x, y deleted) int { return cmp.Compare(x.form, y.form) })
+	s.deletes = make([]deleted, 0, len(fresh)+len(before.deletes))
+	for _, d := range before.deletes {
+		k, ok := at[before.words[d.word]]
+		if !ok {
+			continue
+		}
+		for len(fresh) > 0 && fresh[0].form <= d.form {
+			s.deletes, fresh = append(s.deletes, fresh[0]), fresh[1:]
+		}
+		s.deletes = append(s.deletes, deleted{d.form, k})
+	}
+	s.deletes = slices.Clip(append(s.deletes, fresh...))
 	return s
 }
 
@@ -120,10 +152,15 @@ func edits(w string) int {
 	return 1
 }
 
+// settled reports whether a word is left as it is, whatever else is known.
+func (s *speller) settled(w string) bool {
+	return utf8.RuneCountInString(w) < minCorrected || s.uses(w) >= minUsed || s.names[w] || isEnglish(w)
+}
+
 // correct returns the known word that w was meant to be, or w itself when it
 // is known, plain English, a number or too far from all.
 func (s *speller) correct(w string) string {
-	if utf8.RuneCountInString(w) < minCorrected || s.uses(w) >= minUsed || s.names[w] || isEnglish(w) {
+	if s.settled(w) {
 		return w
 	}
 	for _, r := range w {

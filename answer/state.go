@@ -81,10 +81,10 @@ func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 		}
 		for i := range art.FAQs {
 			g.faq(&art.FAQs[i])
-			s.word(found{article: art, faq: &art.FAQs[i]})
+			s.word(found{article: art, faq: &art.FAQs[i]}, foldedAsked(&art.FAQs[i]))
 		}
 	}
-	s.speller = newSpeller(g.vocabulary, a.aside.words, nil)
+	s.speller = newSpeller(g.vocabulary, a.aside.words, nil, nil)
 	inParallel(2, func(i int) {
 		if i == 0 {
 			a.learn(s, teachers)

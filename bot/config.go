@@ -154,8 +154,12 @@ func (b *Bot) configNotices(ctx context.Context, r *request) (response, error) {
 	res, err := b.configure(ctx, r, fmt.Sprintf("I will tell you in <#%s> of the queue, once a day if there is something in it, and of what has stopped working. I ping nobody.", channel), func(s *store.Settings) {
 		s.NoticesChannel = channel
 	})
-	if s, open := b.kept.opened(); err == nil && open == nil {
-		b.begin(func() { b.noticeQueue(b.working, s, r.home, lastNotice(b.now())) })
+	if s, off := b.kept.opened(); err == nil && off == nil {
+		b.begin(func() {
+			if err := b.noticeQueue(b.working, s, r.home, lastNotice(b.now())); err != nil {
+				b.keeping(err) //nolint:errcheck // it is noted there, and tried again the next day
+			}
+		})
 	}
 	return res, err
 }

@@ -19,8 +19,7 @@ import (
 // for one that there is. And what a member has answered well becomes an answer
 // of the bot's. Each is a draft like those of /kb add and /kb edit.
 
-// The buttons, menus and dialogs of it. Each carries the ID of a question, but
-// for saveAs.
+// The rows of it. Each but saveAs carries the ID of a question.
 const (
 	queueAnswer = "kb.answer" // a button, and the dialog that it opens
 	queueMatch  = "kb.match"  // a button that offers entries, and the menu of these

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -130,6 +132,48 @@ func TestNothingIsDismissedUnseen(t *testing.T) {
 	wants(t, st.click(meera, m, "Dismiss").Text(), "Dismissed", "Nothing waits")
 }
 
+// The ID of a question is of no use to whoever sends it from another server, by
+// whatever button or dialog.
+func TestQueueOfAnotherServer(t *testing.T) {
+	var bot *Bot
+	captured := shipped
+	captured.bot = func(b *Bot) {
+		shipped.bot(b)
+		bot = b
+	}
+	m := setModerated(t, captured)
+	m.ask(m.asha, "what does a dentist earn?")
+	s := m.kept(store.Options{})
+	list, _, err := s.Queue(m.ctx, m.guild.ID, 0, 9)
+	m.must(err)
+	id := packID(list[0].ID)
+	for name, do := range map[string]func(*Bot, context.Context, *request) (response, error){
+		"dismiss": (*Bot).dismiss, "open the answer": (*Bot).openAnswer, "offer": (*Bot).match, "match": func(b *Bot, ctx context.Context, r *request) (response, error) {
+			r.values = []string{"back-end-developer/faq/average-pay"}
+			return b.match(ctx, r)
+		},
+	} {
+		if res, err := do(bot, m.ctx, &request{guild: "2", home: "2", person: "3", args: []string{id, "1"}}); !errors.Is(err, errUnqueued) {
+			t.Errorf("%s: %+v, %v", name, res, err)
+		}
+	}
+	t.Log("a dialog that was forged is an entry of the other server, and answers nothing of this one")
+	res, err := bot.answered(m.ctx, &request{guild: "2", home: "2", person: "3", args: []string{id}, fields: map[string]string{
+		optionCareer: "back-end-developer", fieldQuestion: "What is it?", fieldAnswer: "It is this.",
+	}})
+	m.must(err)
+	wants(t, res.Content, "Somebody has seen to that question")
+	drafts, err := s.Drafts(m.ctx, "2")
+	m.must(err)
+	if len(drafts) != 1 || len(drafts[0].Questions) > 0 {
+		t.Errorf("drafts %+v", drafts)
+	}
+	if drafts, err := s.Drafts(m.ctx, m.guild.ID); err != nil || len(drafts) > 0 {
+		t.Errorf("drafts %+v, %v", drafts, err)
+	}
+	wants(t, m.slash(m.meera, m.general, "kb queue", nil).Text(), "dentist", "1 of 1")
+}
+
 // The queue is in the database: its buttons work after a restart.
 func TestQueueAfterARestart(t *testing.T) {
 	st := set(t, shipped)
@@ -157,7 +201,7 @@ func TestModeratorsAlone(t *testing.T) {
 	elsewhere := &request{guild: "elsewhere", person: "1", rights: permission(discordsim.ManageGuild), roles: []string{"mods"}}
 	open := []string{ // to everyone
 		"ask", "career", "help", askAbout, completing.choice, completing.label, continuing.choice, continuing.label,
-		followUp, helpful, notHelpful, tellMe, moreOf, "",
+		followUp, helpful, notHelpful, tellMe, moreOf, "", "privacy show", "privacy export", "privacy delete", forgetMe,
 	}
 	seen := 0
 	for _, row := range table() {

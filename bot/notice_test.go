@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,4 +99,43 @@ func TestNoticeOfAChannel(t *testing.T) {
 	}
 	careers.Allow(st.sim.Bot().ID, discordsim.SendMessages)
 	wants(t, told(2).Text(), "speak in <#"+careers.ID+"> again")
+}
+
+// Moderators are told once that the database has stopped working, and once that
+// it works again.
+func TestNoticeOfTheDatabase(t *testing.T) {
+	var bot *Bot
+	captured := shipped
+	captured.bot = func(b *Bot) {
+		shipped.bot(b)
+		bot = b
+	}
+	m := setModerated(t, captured)
+	mods := m.guild.Channel("mods")
+	m.slash(m.meera, m.general, "config notices", discordsim.Opts{"channel": mods})
+	told := func(text string) int {
+		n := 0
+		for _, said := range m.meera.Read(mods) {
+			if strings.Contains(said.Text(), text) {
+				n++
+			}
+			if !said.Pings.None() {
+				t.Error("it pings")
+			}
+		}
+		return n
+	}
+	t.Log("for a moment")
+	bot.keeping(fmt.Errorf("read: %w", store.ErrUnavailable)) //nolint:errcheck // it is what was handed to it
+	m.must(m.sim.Wait(m.ctx, func() bool { return told("stopped working") == 1 && told("works again") == 1 }))
+
+	t.Log("for good")
+	m.damage()
+	for range 3 {
+		wants(t, m.slash(m.meera, m.general, "kb queue", nil).Text(), "cannot save anything")
+	}
+	m.must(m.sim.Wait(m.ctx, func() bool { return told("stopped working") == 2 }))
+	if told("works again") != 1 {
+		t.Error("it works again")
+	}
 }

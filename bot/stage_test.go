@@ -22,7 +22,7 @@ import (
 )
 
 // patience is how long a test waits for what is bound to happen.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // spec is Discord's description of its API, if DISCORD_OPENAPI says where it is.
 var spec = sync.OnceValues(func() (*discordsim.Spec, error) {

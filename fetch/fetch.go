@@ -39,11 +39,13 @@ type Config struct {
 	Timeout   time.Duration    // in place of 20 s
 }
 
-// Client fetches files. It is safe for concurrent use.
+// Client fetches files, from each host one at a time. It is safe for concurrent
+// use.
 type Client struct {
 	http      *http.Client
 	userAgent string
 	timeout   time.Duration
+	hosts     hosts
 }
 
 // Response is what a server answered: 200 with a body, or 304 without one.
@@ -98,32 +100,48 @@ func New(cfg Config) *Client {
 				MaxIdleConnsPerHost:    1,
 				IdleConnTimeout:        time.Minute,
 			},
-			CheckRedirect: func(to *http.Request, via []*http.Request) error {
-				if len(via) > maxRedirects {
-					return ErrRedirects
-				}
-				return check(to.URL)
-			},
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
 }
 
 // Get fetches a file of at most that many bytes, unpacked. The header holds
 // what is asked for beyond the file itself, such as If-None-Match; it may be
-// nil. It is for the caller to see what kind of file has come.
+// nil. It is for the caller to see what kind of file has come. While another
+// file is fetched from the same host it waits, and that time does not count.
 func (c *Client) Get(ctx context.Context, address string, most int64, header http.Header) (*Response, error) {
-	u, err := url.Parse(address)
+	left := c.timeout
+	for range maxRedirects + 1 {
+		u, err := url.Parse(address)
+		if err != nil {
+			return nil, ErrAddress
+		}
+		if err := check(u); err != nil {
+			return nil, err
+		}
+		resp, next, took, err := c.get(ctx, u, most, header, left)
+		if err != nil || resp != nil {
+			return resp, err
+		}
+		address, left = next, left-took
+	}
+	return nil, ErrRedirects
+}
+
+// get takes one step: it gives a file, or the address that leads on and the
+// time it took.
+func (c *Client) get(ctx context.Context, u *url.URL, most int64, header http.Header, left time.Duration) (_ *Response, next string, took time.Duration, _ error) {
+	release, err := c.hosts.take(ctx, u.Host)
 	if err != nil {
-		return nil, ErrAddress
+		return nil, "", 0, explain(err)
 	}
-	if err := check(u); err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer release()
+	start := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, left)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return nil, ErrAddress
+		return nil, "", 0, ErrAddress
 	}
 	if header != nil {
 		req.Header = header.Clone()
@@ -131,21 +149,29 @@ func (c *Client) Get(ctx context.Context, address string, most int64, header htt
 	req.Header.Set("User-Agent", c.userAgent)
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, explain(err)
+		return nil, "", 0, explain(err)
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusNotModified {
-		return nil, &StatusError{resp.StatusCode, resp.Header}
+	switch resp.StatusCode {
+	case http.StatusOK, http.StatusNotModified:
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		to, err := resp.Location()
+		if err != nil {
+			return nil, "", 0, ErrAddress
+		}
+		return nil, to.String(), time.Since(start), nil
+	default:
+		return nil, "", 0, &StatusError{resp.StatusCode, resp.Header}
 	}
 	// The transport has unpacked the body: what counts is what comes out.
 	body, err := io.ReadAll(io.LimitReader(resp.Body, most+1))
 	switch {
 	case err != nil:
-		return nil, explain(err)
+		return nil, "", 0, explain(err)
 	case int64(len(body)) > most:
-		return nil, fmt.Errorf("%w: it may have %d kB", ErrTooLarge, most>>10)
+		return nil, "", 0, fmt.Errorf("%w: it may have %d kB", ErrTooLarge, most>>10)
 	}
-	return &Response{URL: resp.Request.URL.String(), Status: resp.StatusCode, Header: resp.Header, Body: body}, nil
+	return &Response{URL: u.String(), Status: resp.StatusCode, Header: resp.Header, Body: body}, "", 0, nil
 }
 
 // check tells what is wrong with an address as such.

@@ -29,6 +29,7 @@ var discordCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"member":    person("member"),    // member ACT ARGUMENTS, see acts: somebody of the server
 	"second":    person("second"),    // another member
 	"moderator": person("moderator"), // who may manage the server
+	"colleague": person("colleague"), // another moderator
 	"outsider":  person("outsider"),  // somebody who is not of the server
 	"attacker":  person("attacker"),  // a member who means harm
 	"foreigner": person("foreigner"), // who moderates another server
@@ -75,8 +76,9 @@ func begin(ts *testscript.TestScript, neg bool, args []string) {
 	s.sim, s.guild = sim, sim.Guild("Careers")
 	s.people = map[string]*discordsim.User{
 		"member": s.guild.Member("asha"), "second": s.guild.Member("ravi"), "outsider": sim.User("omar"),
-		"moderator": s.guild.Member("meera", s.guild.Role("moderators", discordsim.ManageGuild)),
 	}
+	moderators := s.guild.Role("moderators", discordsim.ManageGuild)
+	s.people["moderator"], s.people["colleague"] = s.guild.Member("meera", moderators), s.guild.Member("dev", moderators)
 	elsewhere := sim.Guild("Elsewhere")
 	foreigner := elsewhere.Member("omar", elsewhere.Role("moderators", discordsim.ManageGuild))
 	s.people["attacker"], s.people["foreigner"] = s.guild.Member("mallory"), foreigner
@@ -291,16 +293,14 @@ func (s *scene) await(ctx context.Context, u *discordsim.User, args []string) (s
 
 func (s *scene) pick(ctx context.Context, u *discordsim.User, args []string) (string, error) {
 	it, err := u.Menu(s.said, args[0])
-	return s.opened(ctx, it, err)
+	if err != nil {
+		return "", err
+	}
+	return s.see(it.Modal(ctx))
 }
 
 func (s *scene) open(ctx context.Context, u *discordsim.User, args []string) (string, error) {
 	it, err := u.Click(s.shown.ID, args[0])
-	return s.opened(ctx, it, err)
-}
-
-// opened is the dialog that answers an interaction.
-func (s *scene) opened(ctx context.Context, it *discordsim.Interaction, err error) (string, error) {
 	if err != nil {
 		return "", err
 	}
