@@ -62,7 +62,7 @@ func newSpeller(known map[string]int, names map[string]bool, below, before *spel
 	for w, n := range known {
 		holds := was[w]
 		if before.known[w] != n {
-			holds = s.towards(w) && !(below != nil && below.towards(w))
+			holds = s.towards(w) && (below == nil || !below.towards(w))
 		}
 		if !holds {
 			continue

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -381,7 +382,7 @@ func TestUserInstall(t *testing.T) {
 	elsewhere := st.sim.Foreign("Elsewhere")
 	meera := st.sim.User("meera")
 	elsewhere.Join(meera)
-	meera.Install()
+	st.must(meera.Install())
 	for _, c := range []*discordsim.Channel{elsewhere.General(), meera.DM()} {
 		wants(t, st.slash(meera, c, "ask", discordsim.Opts{"question": "what does a back-end developer earn?"}).Text(), "₹4,86,091")
 		wants(t, st.slash(meera, c, "career", discordsim.Opts{"name": "back-end-developer"}).Text(), "Back-end developer")
@@ -437,7 +438,7 @@ func TestPace(t *testing.T) {
 			}
 		}
 		for i, after := range []time.Duration{0, time.Second, oneIn, oneIn, 2 * oneIn} {
-			if got := take(after); got != test.steps[i] {
+			if got := take(after); !errors.Is(got, test.steps[i]) {
 				t.Errorf("%s: after %v: %v, not %v", test.name, after, got, test.steps[i])
 			}
 		}
