@@ -226,20 +226,27 @@ func (a *Answerer) hearTexts(s *state, faqs []asked, old *state) {
 
 // foldedOf lists the ways in which an FAQ of a server is asked, folded.
 func (s *state) foldedOf(f found) []string {
-	var under []string
-	if s.kept[faqKey(f.article.ID, f.faq.ID)] {
-		i := slices.IndexFunc(s.below.wordings[f.article.ID], func(w wording) bool { return w.faq.ID == f.faq.ID })
-		under = s.below.wordings[f.article.ID][i].texts
-	}
 	asked := f.faq.Asked()
 	out := make([]string, len(asked))
 	for i, text := range asked {
 		if t, ok := s.texts[textKey{text, true}]; ok {
 			out[i] = t.folded
+		}
+	}
+	if !s.kept[faqKey(f.article.ID, f.faq.ID)] {
+		return out
+	}
+	for _, w := range s.below.wordings[f.article.ID] {
+		if w.faq.ID != f.faq.ID {
 			continue
 		}
-		k := slices.Index(s.below.base.Article(f.article.ID).FAQ(f.faq.ID).Asked(), text)
-		out[i] = under[k]
+		for k, text := range w.faq.Asked() {
+			for i := range asked {
+				if asked[i] == text {
+					out[i] = w.texts[k]
+				}
+			}
+		}
 	}
 	return out
 }
