@@ -20,7 +20,7 @@ func TestUntouchedQuestionsAreDecidedAsBefore(t *testing.T) {
 			questions = append(questions, Question{Text: text, Occupation: backend})
 		}
 	}
-	for seed := range uint64(3) {
+	for seed := range uint64(2) {
 		rng := rand.New(rand.NewPCG(seed, 3))
 		entries, asked := someEntries(t, rng, "ours")
 		others, more := someEntries(t, rng, "theirs")
