@@ -156,6 +156,10 @@ func bareBase() *knowledge.Base {
 	lighter := &knowledge.Article{ID: "lamp-lighter", Title: "Lamp lighter", Region: shipped.Region, Source: shipped.Source, Sections: shipped.Sections}
 	taster := &knowledge.Article{ID: "tea-taster", Title: "Tea taster", Region: shipped.Region, Source: shipped.Source}
 	taster.Sections = []knowledge.Section{*shipped.Section(knowledge.Pay)}
+	taster.FAQs = []knowledge.FAQ{{
+		ID: "spit", Question: "Do tea tasters spit the tea out?", Phrasings: []string{"is the tea swallowed by tea tasters"},
+		Answer: "Tea tasters spit out nearly all of what they taste.", Topic: knowledge.Workplace, Source: &knowledge.Source{Name: "Guild of tea tasters"},
+	}}
 	return &knowledge.Base{Articles: []*knowledge.Article{&shipped, lighter, taster}}
 }
 
