@@ -275,8 +275,7 @@ func (s *Store) end(ctx context.Context, q *query.Queries, d Delivery, state, re
 	return q.ThawHits(ctx, query.ThawHitsParams{SubscriptionID: d.Subscription.ID, DeliveryID: d.ID})
 }
 
-// outcomes note what became of a try. Those that give a duration leave the
-// delivery open, to be tried again after it.
+// outcomes are what is noted of each result.
 var outcomes = map[Result]func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (again time.Duration, err error){
 	Sent: func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (time.Duration, error) {
 		_, err := q.EndDelivery(ctx, query.EndDeliveryParams{ID: d.ID, State: deliverySent, MessageID: o.Message, At: millis(s.now())})
@@ -315,6 +314,16 @@ var outcomes = map[Result]func(ctx context.Context, s *Store, q *query.Queries, 
 		_, err := q.EndDelivery(ctx, query.EndDeliveryParams{ID: d.ID, State: deliveryFailed, Reason: "Discord did not take it for days.", At: millis(s.now())})
 		return 0, err
 	},
+}
+
+// note notes what became of a try. A duration above 0 leaves the delivery open,
+// to be tried again after it.
+func (s *Store) note(ctx context.Context, q *query.Queries, d Delivery, o Outcome) (again time.Duration, err error) {
+	of, known := outcomes[o.Result]
+	if !known {
+		of = outcomes[Unknown]
+	}
+	return of(ctx, s, q, d, o)
 }
 
 // backOff is the time before the next try after so many: 5 seconds, doubled each

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -64,14 +63,15 @@ const (
 	claimSources = 20 // in one transaction
 )
 
+// Ids are text in the queue: as numbers of JSON they would lose digits.
 type (
 	tickArgs  struct{}
 	fetchArgs struct {
-		ID int64 `json:"id"`
+		ID int64 `json:"id,string"`
 	}
 	matchArgs   struct{}
 	deliverArgs struct {
-		ID int64 `json:"id" river:"unique"`
+		ID int64 `json:"id,string" river:"unique"`
 	}
 )
 
@@ -389,10 +389,6 @@ func (w *deliverWorker) Work(ctx context.Context, job *river.Job[deliverArgs]) e
 	}
 	d.pace = w.pace
 	o := w.work.Deliver(ctx, d)
-	note, known := outcomes[o.Result]
-	if !known {
-		o, note = Outcome{Result: Unknown, Err: fmt.Errorf("there is no result %q of a delivery", o.Result)}, outcomes[Unknown]
-	}
 	if o.Err != nil {
 		w.store.log.WarnContext(ctx, "a delivery was not sent", "delivery", d.ID, "try", d.Try, "result", o.Result, "err", o.Err)
 	}
@@ -400,7 +396,7 @@ func (w *deliverWorker) Work(ctx context.Context, job *river.Job[deliverArgs]) e
 	ctx = context.WithoutCancel(ctx)
 	var again time.Duration
 	err = w.store.updateTx(ctx, func(tx *sql.Tx, q *query.Queries) (err error) {
-		if again, err = note(ctx, w.store, q, d, o); err != nil || again > 0 {
+		if again, err = w.store.note(ctx, q, d, o); err != nil || again > 0 {
 			return err
 		}
 		_, err = river.JobCompleteTx[riverdriver.Driver[*sql.Tx]](ctx, tx, job)

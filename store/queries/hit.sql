@@ -18,7 +18,7 @@ SELECT * FROM subscription_hit WHERE subscription_id = @subscription_id AND fing
 
 -- name: CountHits :one
 SELECT count(*) AS total, CAST(COALESCE(sum(CASE WHEN delivery_id = 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS waiting, CAST(COALESCE(max(at), 0) AS BIGINT) AS last_at
-FROM subscription_hit WHERE subscription_id = @subscription_id AND at > @after;
+FROM subscription_hit WHERE subscription_id = @subscription_id;
 
 -- name: DeleteHitsBefore :execrows
 DELETE FROM subscription_hit WHERE at <= @before;

@@ -11,13 +11,8 @@ import (
 
 const countHits = `-- name: CountHits :one
 SELECT count(*) AS total, CAST(COALESCE(sum(CASE WHEN delivery_id = 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS waiting, CAST(COALESCE(max(at), 0) AS BIGINT) AS last_at
-FROM subscription_hit WHERE subscription_id = $1 AND at > $2
+FROM subscription_hit WHERE subscription_id = $1
 `
-
-type CountHitsParams struct {
-	SubscriptionID int64
-	After          int64
-}
 
 type CountHitsRow struct {
 	Total   int64
@@ -25,8 +20,8 @@ type CountHitsRow struct {
 	LastAt  int64
 }
 
-func (q *Queries) CountHits(ctx context.Context, arg CountHitsParams) (CountHitsRow, error) {
-	row := q.db.QueryRowContext(ctx, countHits, arg.SubscriptionID, arg.After)
+func (q *Queries) CountHits(ctx context.Context, subscriptionID int64) (CountHitsRow, error) {
+	row := q.db.QueryRowContext(ctx, countHits, subscriptionID)
 	var i CountHitsRow
 	err := row.Scan(&i.Total, &i.Waiting, &i.LastAt)
 	return i, err
