@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/careerbot/careerbot/alerts"
 )
 
 // Changes of settings that happen at once are all made.
@@ -99,6 +101,16 @@ func fill(t testing.TB, s *Store, guild, person string) {
 			must(s.Publish(ctx, guild, d.ID, person))(t)
 		}
 	}
+	src := must(s.AddSource(ctx, Source{Guild: guild, Kind: "feed", URL: "https://feed.example", AddedBy: person}))(t)
+	subscribe(t, s, looking(person, guild))
+	fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting(guild)}})
+	match(t, s)
+	if _, err := s.write.ExecContext(ctx, `UPDATE subscription SET next_due = 1 WHERE guild_id = $1`, guild); err != nil {
+		t.Fatal(err)
+	}
+	if _, n, err := s.FreezeDue(ctx); err != nil || n != 1 {
+		t.Fatal(n, err)
+	}
 }
 
 // A person gets to see all that is kept of them, and after they have it deleted
@@ -110,9 +122,10 @@ func TestPerson(t *testing.T) {
 		fill(t, s, "g2", "person-a")
 		fill(t, s, "g3", "person-b")
 		p := must(s.Person(ctx, "person-a"))(t)
-		equal(t, "numbers", []int{len(p.Votes), len(p.Waiting), len(p.Drafts), len(p.Revisions), len(p.Checks), len(p.Deeds)}, []int{2, 2, 2, 2, 2, 4})
+		equal(t, "numbers", []int{len(p.Votes), len(p.Waiting), len(p.Drafts), len(p.Revisions), len(p.Checks), len(p.Deeds), len(p.Subscriptions), len(p.Sources)}, []int{2, 2, 2, 2, 2, 6, 2, 2})
+		equal(t, "of a subscription", []int{len(p.Subscriptions[0].Found), len(p.Subscriptions[0].Messages)}, []int{1, 1})
 		text := string(must(json.Marshal(p))(t))
-		for _, part := range []string{"person-a", "hours?", "pay?", "oven?", "Knead it.", "baker/faq/dough", "general", "add check"} {
+		for _, part := range []string{"person-a", "hours?", "pay?", "oven?", "Knead it.", "baker/faq/dough", "general", "add check", "dm-person-a", "Asia/Kolkata", "https://feed.example"} {
 			if !strings.Contains(text, part) {
 				t.Errorf("there is no %q in %s", part, text)
 			}
@@ -122,14 +135,14 @@ func TestPerson(t *testing.T) {
 		}
 
 		before := rowsOf(t, s)
-		equal(t, "rows", must(s.DeletePerson(ctx, "person-a"))(t), int64(14))
+		equal(t, "rows", must(s.DeletePerson(ctx, "person-a"))(t), int64(20))
 		after := rowsOf(t, s)
-		for _, table := range []string{"vote", "waiting", "draft"} {
+		for _, table := range []string{"vote", "waiting", "draft", "subscription", "subscription_hit", "subscription_delivery"} {
 			before[table] -= 2
 		}
 		equal(t, "rows that stay", after, before)
 		p = must(s.Person(ctx, "person-a"))(t)
-		equal(t, "nothing is left", p, Person{"person-a", []PersonVote{}, []PersonWaiting{}, []PersonDraft{}, []PersonRevision{}, []PersonCheck{}, []Deed{}})
+		equal(t, "nothing is left", p, Person{"person-a", []PersonVote{}, []PersonWaiting{}, []PersonDraft{}, []PersonRevision{}, []PersonCheck{}, []Deed{}, []PersonSubscription{}, []PersonSource{}})
 		equal(t, "author", must(s.Revision(ctx, "g1", faq("dough", "").EntryKey))(t).Author, Deleted)
 		equal(t, "of somebody else", must(s.Revision(ctx, "g3", faq("dough", "").EntryKey))(t).Author, "person-b")
 	})
@@ -162,7 +175,7 @@ func TestPurge(t *testing.T) {
 		equal(t, "entries of the one that returned", len(must(s.Entries(ctx, "returns"))(t)), 1)
 		rows := rowsOf(t, s)
 		for table, n := range one {
-			if table != "change_counter" && rows[table] != 2*n {
+			if table != "change_counter" && table != "work_done" && rows[table] != 2*n {
 				t.Errorf("%s has %d rows for two guilds, and %d for one", table, rows[table], n)
 			}
 		}
@@ -182,6 +195,9 @@ func TestPurge(t *testing.T) {
 		c.add(60 * day)
 		equal(t, "questions and drafts", must(s.Purge(ctx, Keep{Questions: 90 * day, Drafts: 90 * day}))(t), Purged{Questions: 2, Drafts: 2})
 		equal(t, "waiting for a question that is gone", rowsOf(t, s)["waiting"], int64(0))
+		equal(t, "jobs and hits", must(s.Purge(ctx, Keep{Jobs: 60 * day, Hits: 60 * day}))(t), Purged{Jobs: 2, Hits: 2})
+		equal(t, "what sources call jobs that are gone", rowsOf(t, s)["job_copy"], int64(0))
+		equal(t, "messages that were not sent yet", rowsOf(t, s)["subscription_delivery"], int64(2))
 	})
 }
 

@@ -94,7 +94,7 @@ func (st Status) Err() error {
 func (s *Store) tables(ctx context.Context) ([]string, error) {
 	names, err := s.allTables(ctx)
 	return slices.DeleteFunc(names, func(name string) bool {
-		return name == versionTable || strings.HasPrefix(name, "sqlite_")
+		return name == versionTable || strings.HasPrefix(name, "sqlite_") || strings.HasPrefix(name, queueTables)
 	}), err
 }
 

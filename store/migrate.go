@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+	"github.com/riverqueue/river/rivermigrate"
 )
 
 //go:embed migrations/*.sql
@@ -38,7 +40,28 @@ func (s *Store) provider() (*goose.Provider, error) {
 		}
 		opts = append(opts, goose.WithSessionLocker(locker))
 	}
+	for version, to := range queueMigrations {
+		opts = append(opts, goose.WithGoMigrations(goose.NewGoMigration(version, &goose.GoFunc{RunTx: s.migrateQueue(to)}, nil)))
+	}
 	return goose.NewProvider(s.engine.dialect, s.write, files, opts...)
+}
+
+// queueMigrations are those of ours that bring the tables of the queue, which
+// are River's, to a version of River's. They are ours because River takes no
+// lock: of two programs that are started at once one would fail. They are two
+// because PostgreSQL does not let a transaction use what the fourth of River's
+// adds to a type.
+var queueMigrations = map[int64]int{7: 5, 8: 8}
+
+func (s *Store) migrateQueue(to int) func(context.Context, *sql.Tx) error {
+	return func(ctx context.Context, tx *sql.Tx) error {
+		m, err := rivermigrate.New(s.driver(nil), &rivermigrate.Config{Logger: s.log})
+		if err != nil {
+			return err
+		}
+		_, err = m.MigrateTx(ctx, tx, rivermigrate.DirectionUp, &rivermigrate.MigrateOpts{TargetVersion: to})
+		return err
+	}
 }
 
 // versionTable is where goose notes what has been done.

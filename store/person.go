@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/careerbot/careerbot/alerts"
 	"github.com/careerbot/careerbot/store/internal/query"
 )
 
@@ -21,6 +22,47 @@ type Person struct {
 	Revisions []PersonRevision `json:"revisions"`
 	Checks    []PersonCheck    `json:"checks"`
 	Deeds     []Deed           `json:"deeds"`
+
+	Subscriptions []PersonSubscription `json:"subscriptions"`
+	Sources       []PersonSource       `json:"sources"`
+}
+
+// PersonSubscription is what the person looks for, and what they were told of.
+type PersonSubscription struct {
+	Guild    string           `json:"guild"`
+	Query    alerts.Query     `json:"query"`
+	Schedule alerts.Schedule  `json:"schedule"`
+	Channel  string           `json:"channel"`
+	State    alerts.State     `json:"state"`
+	Reason   string           `json:"reason,omitempty"`
+	Until    time.Time        `json:"until,omitzero"`
+	Created  time.Time        `json:"created"`
+	Found    []PersonHit      `json:"found"`
+	Messages []PersonDelivery `json:"messages"`
+}
+
+// PersonHit is a job that was found for the person.
+type PersonHit struct {
+	Job     int64     `json:"job"`
+	At      time.Time `json:"at"`
+	Message int64     `json:"message,omitempty"` // with which they were told
+}
+
+// PersonDelivery is a message to the person.
+type PersonDelivery struct {
+	ID      int64     `json:"id"`
+	State   string    `json:"state"`
+	Reason  string    `json:"reason,omitempty"`
+	Message string    `json:"message,omitempty"` // Discord's id of it
+	Made    time.Time `json:"made"`
+	Done    time.Time `json:"done,omitzero"`
+}
+
+// PersonSource is a source of jobs that the person has added.
+type PersonSource struct {
+	Guild string    `json:"guild"`
+	URL   string    `json:"url"`
+	At    time.Time `json:"at"`
 }
 
 // PersonVote is a vote that the person has given.
@@ -116,6 +158,15 @@ func (s *Store) Person(ctx context.Context, person string) (Person, error) {
 			p.Deeds = convert(rows, deedOf)
 			return err
 		},
+		func() (err error) {
+			p.Subscriptions, err = personSubscriptions(ctx, q, person)
+			return err
+		},
+		func() error {
+			rows, err := q.PersonSources(ctx, person)
+			p.Sources = convert(rows, func(r query.Source) PersonSource { return PersonSource{r.GuildID, r.Url, instant(r.AddedAt)} })
+			return err
+		},
 	} {
 		if err := read(); err != nil {
 			return Person{}, s.fault(err)
@@ -124,8 +175,45 @@ func (s *Store) Person(ctx context.Context, person string) (Person, error) {
 	return p, nil
 }
 
-// DeletePerson deletes the votes, the waiting and the drafts of a person, and
-// puts Deleted in their place where they are the author of something that
+func personSubscriptions(ctx context.Context, q *query.Queries, person string) ([]PersonSubscription, error) {
+	rows, err := q.PersonSubscriptions(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	hits, err := q.PersonHits(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	deliveries, err := q.PersonDeliveries(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]PersonSubscription, len(rows))
+	for i, row := range rows {
+		sub, err := subscriptionOf(row)
+		if err != nil {
+			return nil, err
+		}
+		list[i] = PersonSubscription{
+			Guild: sub.Guild, Query: sub.Query, Schedule: sub.Schedule, Channel: sub.Channel, State: sub.State,
+			Reason: sub.Reason, Until: sub.Until, Created: sub.Created, Found: []PersonHit{}, Messages: []PersonDelivery{},
+		}
+		for _, h := range hits {
+			if h.SubscriptionID == row.ID {
+				list[i].Found = append(list[i].Found, PersonHit{h.JobID, instant(h.At), h.DeliveryID})
+			}
+		}
+		for _, d := range deliveries {
+			if d.SubscriptionID == row.ID {
+				list[i].Messages = append(list[i].Messages, PersonDelivery{d.ID, d.State, d.Reason, d.MessageID, instant(d.FrozenAt), instant(d.DoneAt)})
+			}
+		}
+	}
+	return list, nil
+}
+
+// DeletePerson deletes the votes, the waiting, the drafts and the subscriptions
+// of a person with all that belongs to these, and puts Deleted in their place where they are the author of something that
 // stays. It gives the number of rows that this took.
 func (s *Store) DeletePerson(ctx context.Context, person string) (int64, error) {
 	var rows int64
@@ -135,6 +223,10 @@ func (s *Store) DeletePerson(ctx context.Context, person string) (int64, error) 
 			func() (int64, error) { return q.DeletePersonVotes(ctx, person) },
 			func() (int64, error) { return q.DeletePersonWaiting(ctx, person) },
 			func() (int64, error) { return q.DeletePersonDrafts(ctx, person) },
+			func() (int64, error) { return q.DeletePersonSubscriptions(ctx, person) },
+			func() (int64, error) {
+				return q.ForgetSourceAuthor(ctx, query.ForgetSourceAuthorParams{PersonID: person, StandIn: Deleted})
+			},
 			func() (int64, error) {
 				return q.ForgetRevisionAuthor(ctx, query.ForgetRevisionAuthorParams{PersonID: person, StandIn: Deleted})
 			},

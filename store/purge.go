@@ -13,11 +13,13 @@ type Keep struct {
 	Questions time.Duration // since they were last asked
 	Drafts    time.Duration
 	Told      time.Duration // who has been told of an answer
+	Jobs      time.Duration // since a source last listed them; less than alerts.RepostWindow makes new ones of those posted again
+	Hits      time.Duration // what was found for subscriptions, and messages that were sent
 }
 
 // Purged counts what Purge has deleted.
 type Purged struct {
-	Guilds, Questions, Drafts, Told int64
+	Guilds, Questions, Drafts, Told, Jobs, Hits int64
 }
 
 // Purge deletes what has been kept for long enough. Each server is deleted as
@@ -33,6 +35,13 @@ func (s *Store) Purge(ctx context.Context, keep Keep) (Purged, error) {
 		{keep.Questions, &p.Questions, func(q *query.Queries, before int64) (int64, error) { return q.DeleteQuestionsBefore(ctx, before) }},
 		{keep.Drafts, &p.Drafts, func(q *query.Queries, before int64) (int64, error) { return q.DeleteDraftsBefore(ctx, before) }},
 		{keep.Told, &p.Told, func(q *query.Queries, before int64) (int64, error) { return q.DeleteToldBefore(ctx, before) }},
+		{keep.Jobs, &p.Jobs, func(q *query.Queries, before int64) (int64, error) { return q.DeleteJobsBefore(ctx, before) }},
+		{keep.Hits, &p.Hits, func(q *query.Queries, before int64) (int64, error) {
+			if _, err := q.DeleteDeliveriesBefore(ctx, before); err != nil {
+				return 0, err
+			}
+			return q.DeleteHitsBefore(ctx, before)
+		}},
 	} {
 		if row.keep == 0 {
 			continue
@@ -74,6 +83,7 @@ func (s *Store) deleteGuild(ctx context.Context, guild string, before int64) (n 
 		for _, of := range []func(context.Context, string) error{
 			q.DeleteGuildEntries, q.DeleteGuildRevisions, q.DeleteGuildDrafts, q.DeleteGuildQuestions,
 			q.DeleteGuildChecks, q.DeleteGuildVotes, q.DeleteGuildAudit, q.DeleteGuildChange, q.DeleteGuildTrouble,
+			q.DeleteGuildSubscriptions, q.DeleteGuildJobs, q.DeleteGuildSources,
 		} {
 			if err := of(ctx, guild); err != nil {
 				return err

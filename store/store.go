@@ -4,8 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"log/slog"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/riverqueue/river"
 
 	"github.com/careerbot/careerbot/store/internal/query"
 )
@@ -30,7 +33,10 @@ type Store struct {
 	log    *slog.Logger
 	now    func() time.Time
 	ids    ids
-	step   func() // called before each write, and before and after each commit; nil but in tests
+	url    string                 // of PostgreSQL
+	queue  *river.Client[*sql.Tx] // to put background work into; nil before the schema is up to date
+	rescue time.Duration          // rescueAfter but in tests
+	step   func()                 // called before each write, and before and after each commit; nil but in tests
 }
 
 // Open opens a database and brings its schema up to date. An SQLite file that
@@ -49,13 +55,17 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.Close()
 		return nil, err
 	}
+	if err := s.openQueue(); err != nil {
+		s.Close()
+		return nil, err
+	}
 	return s, nil
 }
 
 // Connect opens a database as it is, for Status, Backup and Copy; the rest
 // needs a schema that is up to date. The error is ErrNone if there is none.
 func Connect(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{log: o.Log, now: o.Now}
+	s := &Store{log: o.Log, now: o.Now, url: o.URL, rescue: rescueAfter}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -117,12 +127,18 @@ func (s *Store) reading() *query.Queries { return query.New(s.read) }
 // update runs f in a transaction: all of what f writes is there afterwards, or,
 // with an error, nothing.
 func (s *Store) update(ctx context.Context, f func(q *query.Queries) error) error {
+	return s.updateTx(ctx, func(_ *sql.Tx, q *query.Queries) error { return f(q) })
+}
+
+// updateTx is update for those who write into the queue of the background work,
+// too, in the same transaction.
+func (s *Store) updateTx(ctx context.Context, f func(tx *sql.Tx, q *query.Queries) error) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return s.fault(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after the commit there is nothing to roll back, and else f's error counts
-	if err := f(query.New(writer{tx, s.stepped})); err != nil {
+	if err := f(tx, query.New(writer{tx, s.stepped})); err != nil {
 		return s.fault(err)
 	}
 	s.stepped()
@@ -185,3 +201,6 @@ func instant(ms int64) time.Time {
 	}
 	return time.UnixMilli(ms).UTC()
 }
+
+// place is the place of an argument in a statement, from 1.
+func place(n int) string { return "$" + strconv.Itoa(n) }

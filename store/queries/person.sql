@@ -34,3 +34,9 @@ UPDATE check_question SET author_id = @stand_in WHERE author_id = @person_id;
 
 -- name: ForgetAuditPerson :execrows
 UPDATE audit SET person_id = @stand_in WHERE person_id = @person_id;
+
+-- name: PersonSources :many
+SELECT * FROM source WHERE added_by = @person_id ORDER BY id;
+
+-- name: ForgetSourceAuthor :execrows
+UPDATE source SET added_by = @stand_in WHERE added_by = @person_id;

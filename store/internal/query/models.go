@@ -65,6 +65,26 @@ type Guild struct {
 	NoticedAt int64
 }
 
+type Job struct {
+	ID          int64
+	GuildID     string
+	Fingerprint string
+	UrlKey      string
+	Body        string
+	FirstAt     int64
+	LastAt      int64
+	ClosesAt    int64
+	ChangedAt   int64
+	Matched     bool
+}
+
+type JobCopy struct {
+	SourceID   int64
+	ExternalID string
+	JobID      int64
+	SeenAt     int64
+}
+
 type Question struct {
 	ID            int64
 	GuildID       string
@@ -100,6 +120,65 @@ type Revision struct {
 	At       int64
 }
 
+type Source struct {
+	ID         int64
+	GuildID    string
+	Kind       string
+	Url        string
+	Name       string
+	IntervalMs int64
+	State      string
+	NextAt     int64
+	SeededAt   int64
+	WorkedAt   int64
+	Failures   int64
+	Fault      string
+	Disabled   string
+	ToldAt     int64
+	AddedBy    string
+	AddedAt    int64
+}
+
+type Subscription struct {
+	ID        int64
+	PersonID  string
+	Slot      int64
+	GuildID   string
+	Query     string
+	Schedule  string
+	ChannelID string
+	State     string
+	Reason    string
+	UntilAt   int64
+	Told      bool
+	NextDue   int64
+	LastDue   int64
+	CreatedAt int64
+}
+
+type SubscriptionDelivery struct {
+	ID             int64
+	SubscriptionID int64
+	Jobs           string
+	More           int64
+	State          string
+	Reason         string
+	Tries          int64
+	FirstTry       int64
+	Epoch          int64
+	MessageID      string
+	FrozenAt       int64
+	DoneAt         int64
+}
+
+type SubscriptionHit struct {
+	SubscriptionID int64
+	Fingerprint    string
+	JobID          int64
+	At             int64
+	DeliveryID     int64
+}
+
 type Trouble struct {
 	GuildID string
 	What    string
@@ -129,4 +208,9 @@ type Waiting struct {
 	TriedAt     int64
 	LeasedUntil int64
 	ToldAt      int64
+}
+
+type WorkDone struct {
+	Name string
+	At   int64
 }

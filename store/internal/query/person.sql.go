@@ -96,6 +96,23 @@ func (q *Queries) ForgetRevisionAuthor(ctx context.Context, arg ForgetRevisionAu
 	return result.RowsAffected()
 }
 
+const forgetSourceAuthor = `-- name: ForgetSourceAuthor :execrows
+UPDATE source SET added_by = $1 WHERE added_by = $2
+`
+
+type ForgetSourceAuthorParams struct {
+	StandIn  string
+	PersonID string
+}
+
+func (q *Queries) ForgetSourceAuthor(ctx context.Context, arg ForgetSourceAuthorParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, forgetSourceAuthor, arg.StandIn, arg.PersonID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const personAudit = `-- name: PersonAudit :many
 SELECT id, guild_id, person_id, action, target, detail, at FROM audit WHERE person_id = $1 ORDER BY id
 `
@@ -227,6 +244,50 @@ func (q *Queries) PersonRevisions(ctx context.Context, personID string) ([]Revis
 			&i.Hidden,
 			&i.AuthorID,
 			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const personSources = `-- name: PersonSources :many
+SELECT id, guild_id, kind, url, name, interval_ms, state, next_at, seeded_at, worked_at, failures, fault, disabled, told_at, added_by, added_at FROM source WHERE added_by = $1 ORDER BY id
+`
+
+func (q *Queries) PersonSources(ctx context.Context, personID string) ([]Source, error) {
+	rows, err := q.db.QueryContext(ctx, personSources, personID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Source
+	for rows.Next() {
+		var i Source
+		if err := rows.Scan(
+			&i.ID,
+			&i.GuildID,
+			&i.Kind,
+			&i.Url,
+			&i.Name,
+			&i.IntervalMs,
+			&i.State,
+			&i.NextAt,
+			&i.SeededAt,
+			&i.WorkedAt,
+			&i.Failures,
+			&i.Fault,
+			&i.Disabled,
+			&i.ToldAt,
+			&i.AddedBy,
+			&i.AddedAt,
 		); err != nil {
 			return nil, err
 		}

@@ -1,0 +1,333 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/careerbot/careerbot/alerts"
+	"github.com/careerbot/careerbot/store/internal/query"
+)
+
+// Delivery is a message that is to be sent. What is in it was fixed when it fell
+// due, so that each try is of the same.
+type Delivery struct {
+	ID           int64 // put it into the message, for Check
+	Subscription Subscription
+	Jobs         []HeldJob // that are still open, in order
+	More         int       // that wait for the next message
+	Nonce        string    // of the message, to be enforced: Discord then sends it once
+	// Check is set if an earlier try may have sent the message so long ago that
+	// Discord has forgotten its nonce: look for the ID among the last messages
+	// of the channel first.
+	Check bool
+	Try   int // from 1
+
+	pace *pace
+}
+
+// Wait returns when one more request to Discord may be made for deliveries. The
+// first of each has been waited for.
+func (d Delivery) Wait(ctx context.Context) error { return d.pace.wait(ctx) }
+
+// Outcome is what became of a try to send a delivery.
+type Outcome struct {
+	Result  Result
+	Message string        // Sent: the id of the message
+	After   time.Duration // Later and Hold: try again then
+	Reason  string        // Closed, Left and Refused: why, for the person
+	Err     error         // Unknown and Unauthorized: for the log
+}
+
+// Result is the kind of an Outcome.
+type Result string
+
+// What may become of a try.
+const (
+	Sent         Result = "sent"         // the message is there
+	Later        Result = "later"        // Discord wants a pause (429) in this channel; the message was not sent
+	Hold         Result = "hold"         // Discord wants a pause of us in all (a global 429); the message was not sent
+	Closed       Result = "closed"       // the person takes no messages (50007, 50278): all their subscriptions are paused
+	Left         Result = "left"         // the person has left the server: the subscription is paused
+	Refused      Result = "refused"      // Discord will never take this message
+	Unauthorized Result = "unauthorized" // the token is not valid (401): all work ends
+	Unknown      Result = "unknown"      // anything else, such as no answer: it may have been sent, and is tried again
+)
+
+// States of a delivery.
+const (
+	deliveryFrozen  = "frozen"  // not tried
+	deliverySending = "sending" // tried, and perhaps sent
+	deliverySent    = "sent"
+	deliveryDropped = "dropped" // not to be sent any more
+	deliveryFailed  = "failed"
+)
+
+const (
+	nonceAge  = 2 * time.Minute // for so long Discord is trusted to know a nonce: "the past few minutes", it says
+	mostTries = 200             // the last some days after the first
+	freezeAt  = 100             // subscriptions that are looked at in one transaction
+)
+
+// InstantPerDay is how many messages an instant subscription brings within 24
+// hours. What comes after that waits.
+const InstantPerDay = 12
+
+// FreezeDue looks at subscriptions that are due now, at most 100: it fixes what
+// each is to be told and puts that into the queue, or nothing if there is
+// nothing, and sets when it is due next, all in one transaction. A time that was
+// missed is made up for once. It gives the number of subscriptions looked at and
+// of deliveries.
+func (s *Store) FreezeDue(ctx context.Context) (due, deliveries int, err error) {
+	err = s.updateTx(ctx, func(tx *sql.Tx, q *query.Queries) error {
+		now := s.now()
+		rows, err := q.ClaimDue(ctx, query.ClaimDueParams{At: millis(now), Most: freezeAt})
+		if err != nil {
+			return err
+		}
+		var jobs []river.InsertManyParams
+		for _, row := range rows {
+			id, err := s.freeze(ctx, q, row, now)
+			if err != nil {
+				return err
+			}
+			if id != 0 {
+				jobs = append(jobs, river.InsertManyParams{Args: deliverArgs{ID: id}})
+			}
+		}
+		due, deliveries = len(rows), len(jobs)
+		if len(jobs) == 0 {
+			return nil
+		}
+		_, err = s.queue.InsertManyTx(ctx, tx, jobs)
+		return err
+	})
+	if err != nil {
+		return 0, 0, err
+	}
+	return due, deliveries, nil
+}
+
+// freeze fixes what a subscription that is due is to be told, sets when it is
+// due next and gives the id of the delivery, or 0 if there is none.
+func (s *Store) freeze(ctx context.Context, q *query.Queries, row query.Subscription, now time.Time) (int64, error) {
+	sub, err := subscriptionOf(row)
+	if err != nil {
+		return 0, err
+	}
+	next, err := sub.Schedule.Next(now)
+	if err != nil { // a zone that is no longer known
+		return 0, q.PauseDue(ctx, query.PauseDueParams{ID: row.ID, Reason: err.Error()})
+	}
+	open, err := q.CountOpenOf(ctx, row.ID)
+	if err != nil {
+		return 0, err
+	}
+	if open > 0 { // one at a time: what was found since comes with the next
+		return 0, q.SetDue(ctx, query.SetDueParams{ID: row.ID, NextDue: millis(next)})
+	}
+	every := sub.Schedule.Every
+	if every == alerts.Instant {
+		sent, err := q.CountSent(ctx, query.CountSentParams{SubscriptionID: row.ID, After: millis(now.Add(-24 * time.Hour))})
+		if err != nil {
+			return 0, err
+		}
+		if sent.Total >= InstantPerDay {
+			return 0, q.SetDue(ctx, query.SetDueParams{ID: row.ID, NextDue: sent.FirstAt + (24 * time.Hour).Milliseconds()})
+		}
+	}
+	pending, err := q.PendingHits(ctx, query.PendingHitsParams{SubscriptionID: row.ID, At: millis(now), Most: mostPending})
+	if err != nil {
+		return 0, err
+	}
+	ids, hits, more, err := choose(pending)
+	if err != nil {
+		return 0, err
+	}
+	if every == alerts.Instant && more == 0 {
+		next = time.Time{} // until something is found
+	}
+	if err := q.SetDue(ctx, query.SetDueParams{ID: row.ID, NextDue: millis(next)}); err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return 0, err
+	}
+	id := s.ids.next(now)
+	if err := q.AddDelivery(ctx, query.AddDeliveryParams{ID: id, SubscriptionID: row.ID, Jobs: string(list), More: int64(more), At: millis(now)}); err != nil {
+		return 0, err
+	}
+	for _, fingerprint := range hits {
+		if err := q.FreezeHit(ctx, query.FreezeHitParams{DeliveryID: id, SubscriptionID: row.ID, Fingerprint: fingerprint}); err != nil {
+			return 0, err
+		}
+	}
+	return id, nil
+}
+
+// choose makes a digest of hits: the ids of the jobs in it, the fingerprints of
+// all the hits that it tells of, and how many jobs it leaves over.
+func choose(pending []query.PendingHitsRow) (ids []int64, hits []string, more int, err error) {
+	jobs := make([]alerts.Job, len(pending))
+	rows := map[string]int{}
+	for i, row := range pending {
+		if jobs[i], err = parseJob(row.Job); err != nil {
+			return nil, nil, 0, err
+		}
+		rows[jobs[i].SourceKey()] = i
+	}
+	d := alerts.NewDigest(jobs)
+	for _, job := range d.Jobs {
+		told := false
+		for _, c := range append([]alerts.Copy{{Source: job.Source, ExternalID: job.ExternalID}}, job.AlsoOn...) {
+			i, ok := rows[alerts.Job{Source: c.Source, ExternalID: c.ExternalID}.SourceKey()]
+			if !ok {
+				continue
+			}
+			if !told {
+				ids, told = append(ids, pending[i].Job.ID), true
+			}
+			hits = append(hits, pending[i].Fingerprint)
+		}
+	}
+	return ids, hits, len(d.Left), nil
+}
+
+// errDone means that there is nothing to be sent.
+var errDone = errors.New("there is nothing to send")
+
+// try begins a try of a delivery. The error is errDone if there is nothing to be
+// sent any more, and the queue is to forget it.
+func (s *Store) try(ctx context.Context, id int64) (Delivery, error) {
+	var d Delivery
+	done := false
+	err := s.update(ctx, func(q *query.Queries) error {
+		done = false
+		now := s.now()
+		row, err := q.TryDelivery(ctx, query.TryDeliveryParams{ID: id, At: millis(now), Stale: millis(now.Add(-nonceAge))})
+		if errors.Is(err, sql.ErrNoRows) { // it has been sent, or deleted with its subscription
+			done = true
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		of, err := q.Subscription(ctx, row.SubscriptionID)
+		if err != nil {
+			return err
+		}
+		sub, err := subscriptionOf(of)
+		if err != nil {
+			return err
+		}
+		d = Delivery{ID: id, Subscription: sub, More: int(row.More), Nonce: fmt.Sprintf("%d-%d", id, row.Epoch), Check: row.Epoch > 0, Try: int(row.Tries)}
+		if !sub.ActiveAt(now) {
+			done = true
+			return s.drop(ctx, q, d, "The alert was paused before this was sent.")
+		}
+		var ids []int64
+		if err := json.Unmarshal([]byte(row.Jobs), &ids); err != nil {
+			return fmt.Errorf("delivery %d in the database makes no sense: %w", id, err)
+		}
+		for _, job := range ids {
+			row, err := q.JobByID(ctx, job)
+			if errors.Is(err, sql.ErrNoRows) || err == nil && row.ClosesAt != 0 && row.ClosesAt <= millis(now) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			held, err := heldJob(row)
+			if err != nil {
+				return err
+			}
+			d.Jobs = append(d.Jobs, held)
+		}
+		if len(d.Jobs) == 0 && d.Try == 1 {
+			done = true
+			return s.drop(ctx, q, d, "All of its jobs were closed before this was sent.")
+		}
+		return nil
+	})
+	if err == nil && done {
+		err = errDone
+	}
+	return d, err
+}
+
+// drop ends a delivery that is not to be sent. What it would have told of waits
+// again, if it is sure that it was not sent.
+func (s *Store) drop(ctx context.Context, q *query.Queries, d Delivery, reason string) error {
+	return s.end(ctx, q, d, deliveryDropped, reason)
+}
+
+func (s *Store) end(ctx context.Context, q *query.Queries, d Delivery, state, reason string) error {
+	n, err := q.EndDelivery(ctx, query.EndDeliveryParams{ID: d.ID, State: state, Reason: reason, At: millis(s.now())})
+	if err != nil || n == 0 || d.Try > 1 && !d.Check {
+		return err
+	}
+	return q.ThawHits(ctx, query.ThawHitsParams{SubscriptionID: d.Subscription.ID, DeliveryID: d.ID})
+}
+
+// outcomes are what is noted of each result.
+var outcomes = map[Result]func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (again time.Duration, err error){
+	Sent: func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (time.Duration, error) {
+		_, err := q.EndDelivery(ctx, query.EndDeliveryParams{ID: d.ID, State: deliverySent, MessageID: o.Message, At: millis(s.now())})
+		return 0, err
+	},
+	Later: func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (time.Duration, error) {
+		return max(o.After, time.Second), q.UntryDelivery(ctx, d.ID)
+	},
+	Hold: func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (time.Duration, error) {
+		d.pace.hold(o.After)
+		return max(o.After, time.Second), q.UntryDelivery(ctx, d.ID)
+	},
+	Closed: func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (time.Duration, error) {
+		if _, err := q.PausePerson(ctx, query.PausePersonParams{PersonID: d.Subscription.Person, Reason: o.Reason}); err != nil {
+			return 0, err
+		}
+		return 0, s.end(ctx, q, d, deliveryFailed, o.Reason)
+	},
+	Left: func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (time.Duration, error) {
+		if err := q.PauseDue(ctx, query.PauseDueParams{ID: d.Subscription.ID, Reason: o.Reason}); err != nil {
+			return 0, err
+		}
+		return 0, s.end(ctx, q, d, deliveryFailed, o.Reason)
+	},
+	Refused: func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (time.Duration, error) {
+		_, err := q.EndDelivery(ctx, query.EndDeliveryParams{ID: d.ID, State: deliveryFailed, Reason: o.Reason, At: millis(s.now())})
+		return 0, err
+	},
+	Unauthorized: func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (time.Duration, error) {
+		return time.Minute, q.UntryDelivery(ctx, d.ID)
+	},
+	Unknown: func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (time.Duration, error) {
+		if d.Try < mostTries {
+			return backOff(d.Try), nil
+		}
+		_, err := q.EndDelivery(ctx, query.EndDeliveryParams{ID: d.ID, State: deliveryFailed, Reason: "Discord did not take it for days.", At: millis(s.now())})
+		return 0, err
+	},
+}
+
+// note notes what became of a try. A duration above 0 leaves the delivery open,
+// to be tried again after it.
+func (s *Store) note(ctx context.Context, q *query.Queries, d Delivery, o Outcome) (again time.Duration, err error) {
+	of, known := outcomes[o.Result]
+	if !known {
+		of = outcomes[Unknown]
+	}
+	return of(ctx, s, q, d, o)
+}
+
+// backOff is the time before the next try after so many: 5 seconds, doubled each
+// time, at most 20 minutes.
+func backOff(tries int) time.Duration {
+	return min(5*time.Second<<min(tries-1, 10), 20*time.Minute)
+}

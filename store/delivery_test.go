@@ -1,0 +1,376 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/careerbot/careerbot/alerts"
+	"github.com/careerbot/careerbot/store/internal/query"
+)
+
+// due makes a subscription of a person with one job to tell, which has fallen
+// due, and gives it and the id of its delivery.
+func due(t testing.TB, s *Store, c *clock, src Source, person string) (Subscription, int64) {
+	t.Helper()
+	sub := subscribe(t, s, looking(person, src.Guild))
+	c.add(time.Second)
+	fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("for-" + person)}})
+	match(t, s)
+	if _, err := s.write.ExecContext(t.Context(), `UPDATE subscription SET next_due = 1 WHERE id = $1`, sub.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, n, err := s.FreezeDue(t.Context()); err != nil || n != 1 {
+		t.Fatal(n, err)
+	}
+	return sub, last(t, s, sub).ID
+}
+
+// last is the last delivery of a subscription.
+func last(t testing.TB, s *Store, sub Subscription) Delivered {
+	t.Helper()
+	return must(s.Why(t.Context(), sub.Person, sub.ID))(t).Last
+}
+
+// noted notes what became of a try.
+func noted(t testing.TB, s *Store, d Delivery, o Outcome) time.Duration {
+	t.Helper()
+	if d.pace == nil {
+		d.pace = newPace(Rate, s.now)
+	}
+	var again time.Duration
+	err := s.update(t.Context(), func(q *query.Queries) (err error) {
+		again, err = s.note(t.Context(), q, d, o)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return again
+}
+
+// What becomes of a try decides on what is done next, and nothing is lost of
+// what was certainly not sent.
+func TestOutcomes(t *testing.T) {
+	for _, test := range []struct {
+		outcome Outcome
+		again   time.Duration
+		state   string       // of the delivery
+		sub     alerts.State // of the subscription
+		waiting int64        // hits
+	}{
+		{Outcome{Result: Sent, Message: "m"}, 0, "sent", alerts.Active, 0},
+		{Outcome{Result: Later, After: 3 * time.Second}, 3 * time.Second, "frozen", alerts.Active, 0},
+		{Outcome{Result: Hold, After: time.Minute}, time.Minute, "frozen", alerts.Active, 0},
+		{Outcome{Result: Closed, Reason: "Your messages are closed."}, 0, "failed", alerts.Paused, 1},
+		{Outcome{Result: Left, Reason: "You have left."}, 0, "failed", alerts.Paused, 1},
+		{Outcome{Result: Refused, Reason: "Too long."}, 0, "failed", alerts.Active, 0},
+		{Outcome{Result: Unauthorized}, time.Minute, "frozen", alerts.Active, 0},
+		{Outcome{Result: Unknown}, 5 * time.Second, "sending", alerts.Active, 0},
+		{Outcome{}, 5 * time.Second, "sending", alerts.Active, 0},
+	} {
+		t.Run(string("result "+test.outcome.Result), func(t *testing.T) {
+			onBoth(t, func(t *testing.T, o Options) {
+				c := newClock()
+				o.Now = c.Now
+				ctx, s := t.Context(), open(t, o)
+				sub, id := due(t, s, c, source(t, s, "g"), "p")
+				other := subscribe(t, s, looking("p", "h"))
+				d := must(s.try(ctx, id))(t)
+				equal(t, "first try", []any{d.Nonce, d.Check, d.Try, titles(d.Jobs)}, []any{fmt.Sprintf("%d-0", id), false, 1, "for-p"})
+				if len(d.Nonce) > 25 {
+					t.Errorf("the nonce %q is longer than Discord allows", d.Nonce)
+				}
+				equal(t, "again", noted(t, s, d, test.outcome), test.again)
+				why := must(s.Why(ctx, "p", sub.ID))(t)
+				equal(t, "then", []any{why.Last.State, why.Last.Message, why.Last.Reason, why.Subscription.State, why.Subscription.Reason, why.Waiting},
+					[]any{test.state, test.outcome.Message, test.outcome.Reason, test.sub, map[bool]string{true: test.outcome.Reason}[test.sub == alerts.Paused], test.waiting})
+				wantOther := alerts.Active
+				if test.outcome.Result == Closed {
+					wantOther = alerts.Paused
+				}
+				equal(t, "the other subscription", must(s.Subscription(ctx, "p", other.ID))(t).State, wantOther)
+				_, err := s.try(ctx, id)
+				equal(t, "there is more to do", !errors.Is(err, errDone), test.again > 0)
+			})
+		})
+	}
+}
+
+// A message that may have been sent is sent with the same nonce as long as
+// Discord knows it. After that it is looked for first, until it is found or sent.
+func TestNonceAges(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		_, id := due(t, s, c, source(t, s, "g"), "p")
+		try := func() string {
+			t.Helper()
+			d := must(s.try(ctx, id))(t)
+			return fmt.Sprintf("%s %v %d", d.Nonce[len(d.Nonce)-2:], d.Check, d.Try)
+		}
+		equal(t, "first", try(), "-0 false 1")
+		c.add(nonceAge - time.Second)
+		equal(t, "soon", try(), "-0 false 2")
+		c.add(time.Second)
+		equal(t, "late", try(), "-1 true 3")
+		c.add(time.Second) // the process was killed before it could look
+		equal(t, "again", try(), "-1 true 4")
+		c.add(7 * 24 * time.Hour)
+		equal(t, "after a week", try(), "-2 true 5")
+	})
+}
+
+// What a person stops, or what is closed, before it was sent is not sent.
+func TestNotSentAnyMore(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		src := source(t, s, "g")
+		pause := func(sub *Subscription) { sub.State, sub.Reason = alerts.Paused, "You paused it." }
+
+		paused, id := due(t, s, c, src, "paused")
+		must(s.ChangeSubscription(ctx, "paused", paused.ID, noCareers, pause))(t)
+		_, err := s.try(ctx, id)
+		equal(t, "paused", err, errDone)
+		equal(t, "its delivery", last(t, s, paused).State, "dropped")
+		equal(t, "waits", must(s.Why(ctx, "paused", paused.ID))(t).Waiting, int64(1))
+		resumed := must(s.ChangeSubscription(ctx, "paused", paused.ID, noCareers, func(sub *Subscription) { sub.State = alerts.Active }))(t)
+		equal(t, "resumed", []any{resumed.Reason, resumed.Due.IsZero()}, []any{"", false})
+
+		deleted, id := due(t, s, c, src, "deleted")
+		if err := s.DeleteSubscription(ctx, "deleted", deleted.ID); err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.try(ctx, id)
+		equal(t, "deleted", err, errDone)
+
+		closed, id := due(t, s, c, src, "closed")
+		c.add(time.Second)
+		fetched(t, s, src, FetchResult{Whole: true})
+		_, err = s.try(ctx, id)
+		equal(t, "closed", err, errDone)
+		equal(t, "its delivery", last(t, s, closed).State, "dropped")
+	})
+}
+
+// Instant subscriptions tell what has come within ten minutes, and no more often
+// than is good for anybody.
+func TestInstant(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		src, sub := source(t, s, "g"), looking("p", "g")
+		sub.Schedule = alerts.Schedule{Every: alerts.Instant, Zone: "Asia/Kolkata"}
+		sub = subscribe(t, s, sub)
+		equal(t, "due without anything to tell", sub.Due, time.Time{})
+		for i := range InstantPerDay + 1 {
+			for j := range 2 { // one is found, and another soon after
+				c.add(time.Minute)
+				fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting(fmt.Sprint(i, "-", j))}})
+				equal(t, "hits", match(t, s), int64(1))
+			}
+			sub = must(s.Subscription(ctx, "p", sub.ID))(t)
+			equal(t, "due", sub.Due, c.Now().Add(alerts.Gather-time.Minute))
+			c.add(alerts.Gather)
+			want := 1
+			if i == InstantPerDay {
+				want = 0
+			}
+			due, n, err := s.FreezeDue(ctx)
+			equal(t, "frozen", []any{due, n, err}, []any{1, want, nil})
+			if want == 1 {
+				d := must(s.try(ctx, last(t, s, sub).ID))(t)
+				equal(t, "gathered", len(d.Jobs), 2)
+				noted(t, s, d, Outcome{Result: Sent, Message: "m"})
+			}
+		}
+		c.add(24 * time.Hour)
+		_, n, err := s.FreezeDue(ctx)
+		equal(t, "the next day", []any{n, err}, []any{1, nil})
+	})
+}
+
+// A subscription that is changed forgets what it no longer asks for.
+func TestChangeSubscription(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		src, sub := source(t, s, "g"), subscribe(t, s, looking("p", "g"))
+		c.add(time.Second)
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("1"), posting("2")}})
+		equal(t, "hits", match(t, s), int64(2))
+		until := c.Now().Add(7 * 24 * time.Hour)
+		changed := must(s.ChangeSubscription(ctx, "p", sub.ID, noCareers, func(sub *Subscription) {
+			words, err := alerts.ParseWords("baker 2")
+			if err != nil {
+				t.Fatal(err)
+			}
+			sub.Query.Words, sub.State, sub.Until = words, alerts.Paused, until
+		}))(t)
+		equal(t, "waiting", must(s.Why(ctx, "p", sub.ID))(t).Waiting, int64(1))
+		equal(t, "read", must(s.Subscription(ctx, "p", sub.ID))(t), changed)
+		if changed.Due.Before(until) {
+			t.Errorf("due %v, and paused until %v", changed.Due, until)
+		}
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("2 more")}})
+		equal(t, "hits while it is paused", match(t, s), int64(0))
+		c.add(9 * 24 * time.Hour)
+		_, n, err := s.FreezeDue(ctx)
+		equal(t, "the pause has run out", []any{n, err}, []any{1, nil})
+		equal(t, "state", must(s.Subscription(ctx, "p", sub.ID))(t).State, alerts.Active)
+		_, err = s.ChangeSubscription(ctx, "p", sub.ID, noCareers, func(sub *Subscription) { sub.Schedule.Zone = "Mars/Olympus" })
+		if err == nil {
+			t.Error("a zone that there is not was taken")
+		}
+		_, err = s.ChangeSubscription(ctx, "q", sub.ID, noCareers, pauseNow)
+		equal(t, "of somebody else", err, ErrNotFound)
+	})
+}
+
+func pauseNow(sub *Subscription) { sub.State = alerts.Paused }
+
+// Whoever was paused without doing it themselves is told once.
+func TestUntold(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		sub, id := due(t, s, c, source(t, s, "g"), "p")
+		noted(t, s, must(s.try(ctx, id))(t), Outcome{Result: Closed, Reason: "Closed."})
+		untold := must(s.ClaimUntold(ctx, "p"))(t)
+		equal(t, "untold", []any{len(untold), untold[0].ID, untold[0].Reason}, []any{1, sub.ID, "Closed."})
+		equal(t, "again", len(must(s.ClaimUntold(ctx, "p"))(t)), 0)
+	})
+}
+
+// A clock that was wrong leaves nobody waiting for the day that it showed.
+func TestClockSetBack(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		src := source(t, s, "g")
+		sub := subscribe(t, s, looking("p", "g"))
+		c.add(365 * 24 * time.Hour)
+		tick := func() {
+			t.Helper()
+			if err := s.Tick(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		tick()
+		fetched(t, s, src, FetchResult{})
+		c.add(-365 * 24 * time.Hour)
+		tick()
+		equal(t, "due", must(s.Subscription(ctx, "p", sub.ID))(t).Due, sub.Due)
+		equal(t, "source", must(s.Sources(ctx, "g"))(t)[0].Next, c.Now().Add(sourceLease)) // it was claimed at once
+	})
+}
+
+// why says of a job which rule decided, and when it was sent.
+func TestWhyJob(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		src := source(t, s, "g")
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("early")}})
+		match(t, s)
+		c.add(time.Second)
+		sub, id := due(t, s, c, src, "p")
+		cook := posting("3")
+		cook.Title = "Cook"
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{cook}})
+		why := func(external string) string {
+			t.Helper()
+			jobs := must(s.Jobs(ctx, "g"))(t)
+			i := slices.IndexFunc(jobs, func(j HeldJob) bool { return j.Job.ExternalID == external })
+			w := must(s.WhyJob(ctx, "p", sub.ID, jobs[i].ID, noCareers))(t)
+			return fmt.Sprint(w.Explanation.Rule, " ", !w.Hit.IsZero(), " ", w.Delivery.State)
+		}
+		equal(t, "held before", why("early"), fmt.Sprint(alerts.RuleEarlier, " false "))
+		equal(t, "another job", why("3"), fmt.Sprint(alerts.RuleWords, " false "))
+		equal(t, "on its way", why("for-p"), fmt.Sprint(alerts.RuleNone, " true frozen"))
+		noted(t, s, must(s.try(ctx, id))(t), Outcome{Result: Sent, Message: "m"})
+		equal(t, "sent", why("for-p"), fmt.Sprint(alerts.RuleSent, " true sent"))
+		w := must(s.Why(ctx, "p", sub.ID))(t)
+		equal(t, "why", []any{w.Hits, w.Waiting, w.Last.Message, len(w.Sources), w.Sources[0].Worked.IsZero(), w.Matched.IsZero()}, []any{int64(1), int64(0), "m", 1, false, false})
+	})
+}
+
+// fakeDiscord takes deliveries as Discord takes messages: it sends one nonce
+// once.
+type fakeDiscord struct {
+	mu     sync.Mutex
+	nonces map[string]int
+	sent   chan Delivery
+}
+
+func (f *fakeDiscord) deliver(ctx context.Context, d Delivery) Outcome {
+	f.mu.Lock()
+	f.nonces[d.Nonce]++
+	f.mu.Unlock()
+	f.sent <- d
+	return Outcome{Result: Sent, Message: "m" + d.Nonce}
+}
+
+// Start does all of it: a source that is due is fetched, its jobs are matched,
+// who is due is told, and what is left is done when it is started again.
+func TestStart(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		sub, id := due(t, s, c, source(t, s, "g"), "p")
+		c.add(2 * time.Hour) // so that the source is due
+		f := &fakeDiscord{nonces: map[string]int{}, sent: make(chan Delivery, 10)}
+		fetches := make(chan Source, 10)
+		ctx, stop := context.WithCancel(ctx)
+		ended := make(chan error)
+		go func() {
+			ended <- s.Start(ctx, Work{
+				Careers: noCareers, Deliver: f.deliver,
+				Fetch: func(_ context.Context, src Source) FetchResult {
+					fetches <- src
+					src.Next = c.Now().Add(time.Hour)
+					return FetchResult{Fetched: src.Fetched, Jobs: []alerts.Job{posting("new")}}
+				},
+			})
+		}()
+		equal(t, "sent", (<-f.sent).ID, id)
+		equal(t, "fetched", (<-fetches).State, `{"etag":"x"}`)
+		stop()
+		if err := <-ended; err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "state", last(t, s, sub).State, "sent")
+		equal(t, "times", f.nonces, map[string]int{fmt.Sprintf("%d-0", id): 1})
+	})
+}
+
+// A token that Discord does not accept ends the work, and loses nothing.
+func TestUnauthorized(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		s := open(t, o)
+		sub, _ := due(t, s, c, source(t, s, "g"), "p")
+		err := s.Start(t.Context(), Work{
+			Careers: noCareers, Fetch: func(_ context.Context, src Source) FetchResult { return FetchResult{Fetched: src.Fetched} },
+			Deliver: func(context.Context, Delivery) Outcome { return Outcome{Result: Unauthorized} },
+		})
+		if !errors.Is(err, ErrUnauthorized) {
+			t.Errorf("ended with %v", err)
+		}
+		equal(t, "state", last(t, s, sub).State, "frozen")
+	})
+}

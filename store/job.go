@@ -1,0 +1,69 @@
+package store
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"github.com/careerbot/careerbot/alerts"
+	"github.com/careerbot/careerbot/store/internal/query"
+)
+
+// HeldJob is a job that is held: once, whichever of a guild's sources have it.
+type HeldJob struct {
+	ID    int64
+	Guild string // of whose sources it is; empty for the operator's
+	First time.Time
+	Last  time.Time // when a source last listed it
+	Job   alerts.Job
+}
+
+// forever is later than any time.
+const forever = math.MaxInt64
+
+// Jobs gives the open jobs that a guild sees, its own and the operator's, in
+// the order in which they were first seen. The same job may be among both:
+// alerts.Merge makes one of them.
+func (s *Store) Jobs(ctx context.Context, guild string) ([]HeldJob, error) {
+	rows, err := s.reading().OpenJobs(ctx, query.OpenJobsParams{GuildID: guild, At: millis(s.now())})
+	if err != nil {
+		return nil, s.fault(err)
+	}
+	return heldJobs(rows)
+}
+
+// ChangedJobs gives the jobs that a guild sees and that were added, changed or
+// closed after a time: for an index that is kept. Those that are deleted are
+// not told of; they were seen nowhere for as long as Keep says.
+func (s *Store) ChangedJobs(ctx context.Context, guild string, after time.Time) ([]HeldJob, error) {
+	rows, err := s.reading().ChangedJobs(ctx, query.ChangedJobsParams{GuildID: guild, After: millis(after)})
+	if err != nil {
+		return nil, s.fault(err)
+	}
+	return heldJobs(rows)
+}
+
+// Job gives a job that a guild sees.
+func (s *Store) Job(ctx context.Context, guild string, id int64) (HeldJob, error) {
+	row, err := s.reading().VisibleJob(ctx, query.VisibleJobParams{GuildID: guild, ID: id})
+	if err != nil {
+		return HeldJob{}, s.fault(err)
+	}
+	return heldJob(row)
+}
+
+func heldJobs(rows []query.Job) ([]HeldJob, error) {
+	jobs := make([]HeldJob, len(rows))
+	for i, row := range rows {
+		var err error
+		if jobs[i], err = heldJob(row); err != nil {
+			return nil, err
+		}
+	}
+	return jobs, nil
+}
+
+func heldJob(row query.Job) (HeldJob, error) {
+	job, err := parseJob(row)
+	return HeldJob{ID: row.ID, Guild: row.GuildID, First: instant(row.FirstAt), Last: instant(row.LastAt), Job: job}, err
+}

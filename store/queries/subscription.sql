@@ -1,0 +1,72 @@
+-- name: AddSubscription :execrows
+INSERT INTO subscription (id, person_id, slot, guild_id, query, schedule, channel_id, state, reason, until_at, told, next_due, last_due, created_at)
+VALUES (@id, @person_id, @slot, @guild_id, @query, @schedule, @channel_id, @state, @reason, @until_at, TRUE, @next_due, 0, @at)
+ON CONFLICT DO NOTHING;
+
+-- name: PersonSubscriptions :many
+SELECT * FROM subscription WHERE person_id = @person_id ORDER BY id;
+
+-- name: PersonSubscription :one
+SELECT * FROM subscription WHERE person_id = @person_id AND id = @id;
+
+-- name: Subscription :one
+SELECT * FROM subscription WHERE id = @id;
+
+-- name: ChangeSubscription :execrows
+UPDATE subscription SET query = @query, schedule = @schedule, channel_id = @channel_id, state = @state, reason = @reason,
+    until_at = @until_at, told = @told, next_due = @next_due
+WHERE id = @id AND person_id = @person_id;
+
+-- name: DeleteSubscription :execrows
+DELETE FROM subscription WHERE person_id = @person_id AND id = @id;
+
+-- name: DeletePersonSubscriptions :execrows
+DELETE FROM subscription WHERE person_id = @person_id;
+
+-- name: DeleteGuildSubscriptions :exec
+DELETE FROM subscription WHERE guild_id = @guild_id;
+
+-- name: Matchable :many
+SELECT id, guild_id, query, schedule, state, until_at, next_due, created_at FROM subscription
+WHERE (state = 'active' OR until_at > 0 AND until_at <= @at) AND id > @after
+ORDER BY id LIMIT @most;
+
+-- name: MatchableOfGuild :many
+SELECT id, guild_id, query, schedule, state, until_at, next_due, created_at FROM subscription
+WHERE guild_id = @guild_id AND (state = 'active' OR until_at > 0 AND until_at <= @at) AND id > @after
+ORDER BY id LIMIT @most;
+
+-- name: ClaimDue :many
+UPDATE subscription SET next_due = 0, last_due = @at, state = 'active', reason = '', until_at = 0, told = TRUE
+WHERE next_due > 0 AND next_due <= CAST(@at AS BIGINT) AND id IN (
+    SELECT s.id FROM subscription s WHERE s.next_due > 0 AND s.next_due <= CAST(@at AS BIGINT)
+    ORDER BY s.next_due, s.id LIMIT @most)
+RETURNING *;
+
+-- name: SetDue :exec
+UPDATE subscription SET next_due = @next_due WHERE id = @id;
+
+-- name: PauseDue :exec
+UPDATE subscription SET state = 'paused', reason = @reason, until_at = 0, told = FALSE, next_due = 0 WHERE id = @id;
+
+-- name: Gather :execrows
+UPDATE subscription SET next_due = @next_due WHERE id = @id AND next_due = 0 AND state = 'active';
+
+-- name: ClaimUntold :many
+UPDATE subscription SET told = TRUE WHERE person_id = @person_id AND NOT told RETURNING *;
+
+-- name: PausePerson :execrows
+UPDATE subscription SET state = 'paused', reason = @reason, until_at = 0, told = FALSE, next_due = 0
+WHERE person_id = @person_id AND state = 'active';
+
+-- name: SetChannel :exec
+UPDATE subscription SET channel_id = @channel_id WHERE person_id = @person_id;
+
+-- name: Scheduled :many
+SELECT * FROM subscription WHERE next_due > @at AND id > @after ORDER BY id LIMIT @most;
+
+-- name: CountOpenOf :one
+SELECT count(*) FROM subscription_delivery WHERE subscription_id = @subscription_id AND done_at = 0;
+
+-- name: HurrySources :exec
+UPDATE source SET next_at = @at WHERE next_at > @latest;
