@@ -69,9 +69,8 @@ const (
 )
 
 const (
-	nonceAge  = 2 * time.Minute // for so long Discord is trusted to know a nonce: "the past few minutes", it says
-	mostTries = 200             // the last some days after the first
-	freezeAt  = 100             // subscriptions that are looked at in one transaction
+	mostTries = 200 // the last some days after the first
+	freezeAt  = 100 // subscriptions that are looked at in one transaction
 )
 
 // InstantPerDay is how many messages an instant subscription brings within 24
@@ -210,7 +209,7 @@ func (s *Store) try(ctx context.Context, id int64) (Delivery, error) {
 	err := s.update(ctx, func(q *query.Queries) error {
 		done = false
 		now := s.now()
-		row, err := q.TryDelivery(ctx, query.TryDeliveryParams{ID: id, At: millis(now), Stale: millis(now.Add(-nonceAge))})
+		row, err := q.TryDelivery(ctx, query.TryDeliveryParams{ID: id, At: millis(now), Stale: millis(now.Add(-s.waits.nonce))})
 		if errors.Is(err, sql.ErrNoRows) { // it has been sent, or deleted with its subscription
 			done = true
 			return nil
@@ -259,6 +258,41 @@ func (s *Store) try(ctx context.Context, id int64) (Delivery, error) {
 		err = errDone
 	}
 	return d, err
+}
+
+// DeliverAll tries each delivery that is open once, one after the other, without
+// the queue: for programs that drive the clock. It gives the number of tries.
+func (s *Store) DeliverAll(ctx context.Context, deliver func(ctx context.Context, d Delivery) Outcome) (tries int, err error) {
+	pace := newPace(Rate, time.Now)
+	for after := int64(0); ; {
+		ids, err := s.reading().OpenDeliveries(ctx, query.OpenDeliveriesParams{After: after, Most: 1000})
+		if err != nil {
+			return tries, s.fault(err)
+		}
+		if len(ids) == 0 {
+			return tries, nil
+		}
+		for _, id := range ids {
+			after = id
+			d, err := s.try(ctx, id)
+			if errors.Is(err, errDone) {
+				continue
+			}
+			if err != nil {
+				return tries, err
+			}
+			tries++
+			d.pace = pace
+			o := deliver(ctx, d)
+			err = s.update(ctx, func(q *query.Queries) error {
+				_, err := s.note(ctx, q, d, o)
+				return err
+			})
+			if err != nil {
+				return tries, err
+			}
+		}
+	}
 }
 
 // drop ends a delivery that is not to be sent. What it would have told of waits
