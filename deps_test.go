@@ -20,7 +20,7 @@ const module = "github.com/careerbot/careerbot"
 var rooms = map[string][]string{
 	".":                    {},
 	"cmd/careerbot":        {"bot", "store", "bot/discordsim", "answer", "index", "knowledge", "fetch"},
-	"bot":                  {"answer", "knowledge", "store", "fetch"},
+	"bot":                  {"answer", "knowledge", "store", "fetch", "alerts", "alerts/source"},
 	"bot/discordsim":       {},
 	"answer":               {"index", "knowledge"},
 	"index":                {"knowledge"},
