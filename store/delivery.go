@@ -69,9 +69,8 @@ const (
 )
 
 const (
-	nonceAge  = 2 * time.Minute // for so long Discord is trusted to know a nonce: "the past few minutes", it says
-	mostTries = 200             // the last some days after the first
-	freezeAt  = 100             // subscriptions that are looked at in one transaction
+	mostTries = 200 // the last some days after the first
+	freezeAt  = 100 // subscriptions that are looked at in one transaction
 )
 
 // InstantPerDay is how many messages an instant subscription brings within 24
@@ -210,7 +209,7 @@ func (s *Store) try(ctx context.Context, id int64) (Delivery, error) {
 	err := s.update(ctx, func(q *query.Queries) error {
 		done = false
 		now := s.now()
-		row, err := q.TryDelivery(ctx, query.TryDeliveryParams{ID: id, At: millis(now), Stale: millis(now.Add(-nonceAge))})
+		row, err := q.TryDelivery(ctx, query.TryDeliveryParams{ID: id, At: millis(now), Stale: millis(now.Add(-s.waits.nonce))})
 		if errors.Is(err, sql.ErrNoRows) { // it has been sent, or deleted with its subscription
 			done = true
 			return nil

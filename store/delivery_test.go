@@ -115,7 +115,7 @@ func TestNonceAges(t *testing.T) {
 			return fmt.Sprintf("%s %v %d", d.Nonce[len(d.Nonce)-2:], d.Check, d.Try)
 		}
 		equal(t, "first", try(), "-0 false 1")
-		c.add(nonceAge - time.Second)
+		c.add(usualWaits.nonce - time.Second)
 		equal(t, "soon", try(), "-0 false 2")
 		c.add(time.Second)
 		equal(t, "late", try(), "-1 true 3")

@@ -35,7 +35,7 @@ type Store struct {
 	ids    ids
 	url    string                 // of PostgreSQL
 	queue  *river.Client[*sql.Tx] // to put background work into; nil before the schema is up to date
-	rescue time.Duration          // rescueAfter but in tests
+	waits  waits                  // usualWaits but in tests
 	step   func()                 // called before each write, and before and after each commit; nil but in tests
 }
 
@@ -65,7 +65,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 // Connect opens a database as it is, for Status, Backup and Copy; the rest
 // needs a schema that is up to date. The error is ErrNone if there is none.
 func Connect(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{log: o.Log, now: o.Now, url: o.URL, rescue: rescueAfter}
+	s := &Store{log: o.Log, now: o.Now, url: o.URL, waits: usualWaits}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

@@ -42,6 +42,7 @@ func TestMain(m *testing.M) {
 var children = map[string]func() error{
 	"open":    openInChild,
 	"publish": publishInChild,
+	"deliver": deliverInChild,
 }
 
 const childKey = "CAREERBOT_STORE_CHILD"

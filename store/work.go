@@ -53,15 +53,22 @@ const (
 )
 
 const (
-	jobTimeout   = 30 * time.Second
 	fetchTimeout = 5 * time.Minute
 	matchTimeout = 5 * time.Minute
-	rescueAfter  = 60 * time.Second // what a process that was killed was at is done again after that
 	tickTimeout  = 25 * time.Second // the next one goes on
 	deliverers   = 32               // tries at once: 40 a second, of which none should take a second
 	fetchers     = 4
 	claimSources = 20 // in one transaction
 )
+
+// waits are how long things are waited for.
+type waits struct {
+	job    time.Duration // a job may take, if it does not say otherwise
+	rescue time.Duration // what a process that was killed was at is done again after that
+	nonce  time.Duration // Discord is trusted to know one: "the past few minutes", it says
+}
+
+var usualWaits = waits{job: 30 * time.Second, rescue: time.Minute, nonce: 2 * time.Minute}
 
 // Ids are text in the queue: as numbers of JSON they would lose digits.
 type (
@@ -157,9 +164,9 @@ func (s *Store) Start(ctx context.Context, w Work) error {
 	client, err := river.NewClient(s.driver(listen), &river.Config{
 		Logger:               s.log,
 		Workers:              workers,
-		JobTimeout:           jobTimeout,
-		RescueStuckJobsAfter: s.rescue,
-		SoftStopTimeout:      jobTimeout,
+		JobTimeout:           s.waits.job,
+		RescueStuckJobsAfter: s.waits.rescue,
+		SoftStopTimeout:      s.waits.job,
 		Queues: map[string]river.QueueConfig{
 			fetchQueue: {MaxWorkers: fetchers}, matchQueue: {MaxWorkers: 1}, deliverQueue: {MaxWorkers: deliverers},
 		},
