@@ -260,6 +260,41 @@ func (s *Store) try(ctx context.Context, id int64) (Delivery, error) {
 	return d, err
 }
 
+// DeliverAll tries each delivery that is open once, one after the other, without
+// the queue: for programs that drive the clock. It gives the number of tries.
+func (s *Store) DeliverAll(ctx context.Context, deliver func(ctx context.Context, d Delivery) Outcome) (tries int, err error) {
+	pace := newPace(Rate, time.Now)
+	for after := int64(0); ; {
+		ids, err := s.reading().OpenDeliveries(ctx, query.OpenDeliveriesParams{After: after, Most: 1000})
+		if err != nil {
+			return tries, s.fault(err)
+		}
+		if len(ids) == 0 {
+			return tries, nil
+		}
+		for _, id := range ids {
+			after = id
+			d, err := s.try(ctx, id)
+			if errors.Is(err, errDone) {
+				continue
+			}
+			if err != nil {
+				return tries, err
+			}
+			tries++
+			d.pace = pace
+			o := deliver(ctx, d)
+			err = s.update(ctx, func(q *query.Queries) error {
+				_, err := s.note(ctx, q, d, o)
+				return err
+			})
+			if err != nil {
+				return tries, err
+			}
+		}
+	}
+}
+
 // drop ends a delivery that is not to be sent. What it would have told of waits
 // again, if it is sure that it was not sent.
 func (s *Store) drop(ctx context.Context, q *query.Queries, d Delivery, reason string) error {

@@ -357,6 +357,66 @@ func TestStart(t *testing.T) {
 	})
 }
 
+// A program that drives the clock does without the queue.
+func TestDeliverAll(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		src := source(t, s, "g")
+		due(t, s, c, src, "p")
+		due(t, s, c, src, "q")
+		tries := 0
+		deliver := func(_ context.Context, d Delivery) Outcome {
+			if tries++; tries == 1 {
+				return Outcome{Result: Later, After: time.Second}
+			}
+			return Outcome{Result: Sent, Message: "m"}
+		}
+		for i, want := range []int{2, 1, 0} {
+			n, err := s.DeliverAll(ctx, deliver)
+			equal(t, fmt.Sprint("tries in round ", i), []any{n, err}, []any{want, nil})
+		}
+	})
+}
+
+// The sources of a server that the bot has left are not fetched until it is
+// back; one that was disabled is told of once, and fetched again when it is
+// added again.
+func TestSourcesAtRest(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		if err := s.JoinGuild(ctx, "g"); err != nil {
+			t.Fatal(err)
+		}
+		src := source(t, s, "g")
+		c.add(2 * time.Hour)
+		if err := s.LeaveGuild(ctx, "g"); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "claimed of a server that was left", len(must(s.ClaimSources(ctx, 9))(t)), 0)
+		if err := s.JoinGuild(ctx, "g"); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "claimed", len(must(s.ClaimSources(ctx, 9))(t)), 1)
+		equal(t, "claimed again", len(must(s.ClaimSources(ctx, 9))(t)), 0)
+		c.add(sourceLease)
+		equal(t, "claimed when the lease is over", len(must(s.ClaimSources(ctx, 9))(t)), 1)
+
+		must(s.SaveFetched(ctx, src.ID, FetchResult{Fetched: Fetched{Failures: 11, Disabled: "It is gone.", Next: c.Now()}}))(t)
+		c.add(48 * time.Hour)
+		equal(t, "claimed when it is disabled", len(must(s.ClaimSources(ctx, 9))(t)), 0)
+		disabled := must(s.ClaimDisabled(ctx))(t)
+		equal(t, "disabled", []any{len(disabled), disabled[0].Disabled}, []any{1, "It is gone."})
+		equal(t, "told again", len(must(s.ClaimDisabled(ctx))(t)), 0)
+		again := must(s.AddSource(ctx, src))(t)
+		equal(t, "added again", []any{again.ID, again.Disabled, again.Failures}, []any{src.ID, "", 0})
+		equal(t, "claimed", len(must(s.ClaimSources(ctx, 9))(t)), 1)
+	})
+}
+
 // A token that Discord does not accept ends the work, and loses nothing.
 func TestUnauthorized(t *testing.T) {
 	onBoth(t, func(t *testing.T, o Options) {

@@ -17,6 +17,37 @@
 //     LeaveGuild, ClaimGreeting, ClaimNotice, Guilds, Settings, ChangeSettings.
 //   - What has stopped working there and moderators know of: Break, Mend.
 //   - The audit of who did what: AddDeed, Audit.
+//   - Sources of jobs, a guild's and the operator's: AddSource, Sources,
+//     AllSources, RemoveSource, ClaimSources, SaveFetched, ClaimDisabled.
+//   - The jobs held, each once within a guild, whichever of its sources list it:
+//     Jobs, ChangedJobs, Job.
+//   - Subscriptions of people to jobs: AddSubscription, Subscriptions,
+//     Subscription, ChangeSubscription, DeleteSubscription, SetChannel,
+//     ClaimUntold; and why they bring what they do: Why, WhyJob.
+//
+// # Background work
+//
+// Start does what nobody waits for, on a queue in the same database, until its
+// context ends. It is given a Work, functions that fetch a source and send a
+// message. A job alert goes this way, each step of it a transaction that puts
+// the next into the queue:
+//
+//	Tick         who is due, each minute: sources that are to be fetched
+//	SaveFetched  what a fetch has brought, by its keys new, edited or a copy
+//	Match        new jobs × subscriptions → hits, one for each job and person
+//	FreezeDue    who is due, each minute: hits → a delivery that is fixed
+//	Deliver      a try of a delivery, and what became of it, an Outcome
+//
+// Whatever is killed in between is done again, and finds what was done before.
+// A delivery is frozen until it is tried, then sending, and ends as sent, as
+// dropped (not wanted any more) or as failed. Its Nonce makes Discord send it
+// once for as long as it remembers; after that a try has Check set, and whoever
+// sends it looks for it first. Of what was certainly not sent the hits wait
+// again, for the next delivery.
+//
+// The steps are methods of their own, for programs that drive the clock: Tick,
+// Match, FreezeDue and DeliverAll. LastWork tells when they were last done, Reschedule mends
+// what a wrong clock has set.
 //
 // Changes tells a process what another has published. Person and DeletePerson
 // are for people who want to know what is kept of them; Purge deletes what has

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"slices"
 
 	"github.com/pressly/goose/v3"
@@ -55,7 +56,7 @@ var queueMigrations = map[int64]int{7: 5, 8: 8}
 
 func (s *Store) migrateQueue(to int) func(context.Context, *sql.Tx) error {
 	return func(ctx context.Context, tx *sql.Tx) error {
-		m, err := rivermigrate.New(s.driver(nil), &rivermigrate.Config{Logger: s.log})
+		m, err := rivermigrate.New(s.driver(nil), &rivermigrate.Config{Logger: slog.New(warnings{s.log.Handler()})})
 		if err != nil {
 			return err
 		}

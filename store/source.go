@@ -119,7 +119,8 @@ func (s *Store) RemoveSource(ctx context.Context, guild string, id int64, person
 	})
 }
 
-// ClaimSources gives at most most sources that are to be fetched now. Each is
+// ClaimSources gives at most most sources that are to be fetched now, but none of
+// servers that the bot has left. Each is
 // given to one caller: SaveFetched ends that and says when it is due next.
 // Whoever dies in between leaves it to others after six minutes.
 func (s *Store) ClaimSources(ctx context.Context, most int) ([]Source, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -117,9 +118,23 @@ func (s *Store) driver(listen *pgxpool.Pool) riverdriver.Driver[*sql.Tx] {
 
 // openQueue makes the client that puts work into the queue.
 func (s *Store) openQueue() (err error) {
-	s.queue, err = river.NewClient(s.driver(nil), &river.Config{Logger: s.log})
+	s.queue, err = river.NewClient(s.driver(nil), &river.Config{Logger: slog.New(warnings{s.log.Handler()})})
 	return err
 }
+
+// warnings lets through what is worth a look. River also tells every five
+// seconds how much it has done.
+type warnings struct{ slog.Handler }
+
+func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
+}
+
+func (w warnings) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return warnings{w.Handler.WithAttrs(attrs)}
+}
+
+func (w warnings) WithGroup(name string) slog.Handler { return warnings{w.Handler.WithGroup(name)} }
 
 func (s *Store) enqueueMatch(ctx context.Context, tx *sql.Tx) error {
 	_, err := s.queue.InsertTx(ctx, tx, matchArgs{}, nil)
@@ -162,13 +177,13 @@ func (s *Store) Start(ctx context.Context, w Work) error {
 	river.AddWorker(workers, &matchWorker{working: at})
 	river.AddWorker(workers, &deliverWorker{working: at})
 	client, err := river.NewClient(s.driver(listen), &river.Config{
-		Logger:               s.log,
+		Logger:               slog.New(warnings{s.log.Handler()}),
 		Workers:              workers,
 		JobTimeout:           s.waits.job,
 		RescueStuckJobsAfter: s.waits.rescue,
 		SoftStopTimeout:      s.waits.job,
 		Queues: map[string]river.QueueConfig{
-			fetchQueue: {MaxWorkers: fetchers}, matchQueue: {MaxWorkers: 1}, deliverQueue: {MaxWorkers: deliverers},
+			fetchQueue: {MaxWorkers: fetchers}, matchQueue: {MaxWorkers: 1}, deliverQueue: {MaxWorkers: max(1, min(deliverers, int(10*w.Rate)))}, // none waits for ten seconds
 		},
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(minutes{}, func() (river.JobArgs, *river.InsertOpts) {
 			return tickArgs{}, nil

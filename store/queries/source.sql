@@ -24,6 +24,7 @@ DELETE FROM source WHERE guild_id = @guild_id AND id = @id RETURNING *;
 UPDATE source SET next_at = @until
 WHERE next_at > 0 AND next_at <= CAST(@at AS BIGINT) AND id IN (
     SELECT s.id FROM source s WHERE s.next_at > 0 AND s.next_at <= CAST(@at AS BIGINT)
+    AND NOT EXISTS (SELECT 1 FROM guild g WHERE g.id = s.guild_id AND g.left_at > 0)
     ORDER BY s.next_at, s.id LIMIT @most)
 RETURNING *;
 

@@ -156,6 +156,7 @@ const claimSources = `-- name: ClaimSources :many
 UPDATE source SET next_at = $1
 WHERE next_at > 0 AND next_at <= CAST($2 AS BIGINT) AND id IN (
     SELECT s.id FROM source s WHERE s.next_at > 0 AND s.next_at <= CAST($2 AS BIGINT)
+    AND NOT EXISTS (SELECT 1 FROM guild g WHERE g.id = s.guild_id AND g.left_at > 0)
     ORDER BY s.next_at, s.id LIMIT $3)
 RETURNING id, guild_id, kind, url, name, interval_ms, state, next_at, seeded_at, worked_at, failures, fault, disabled, told_at, added_by, added_at
 `
