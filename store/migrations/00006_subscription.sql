@@ -49,7 +49,7 @@ CREATE TABLE subscription_delivery (
     done_at         BIGINT NOT NULL
 );
 CREATE INDEX subscription_delivery_of ON subscription_delivery (subscription_id, id);
-CREATE INDEX subscription_delivery_open ON subscription_delivery (id) WHERE done_at = 0;
+CREATE INDEX subscription_delivery_open ON subscription_delivery (subscription_id, id) WHERE done_at = 0;
 CREATE INDEX subscription_delivery_done ON subscription_delivery (done_at);
 
 -- When work that nobody waits for was last done.
