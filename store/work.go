@@ -34,7 +34,7 @@ type Work struct {
 }
 
 // ErrUnauthorized means that Discord does not accept the token.
-var ErrUnauthorized = errors.New("Discord does not accept the token: nothing is sent until the program is started with a valid one")
+var ErrUnauthorized = errors.New("the token is not accepted by Discord: nothing is sent until the program is started with a valid one")
 
 // Names of what is done at times that nobody waits for.
 const (
