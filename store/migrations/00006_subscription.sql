@@ -33,11 +33,10 @@ CREATE TABLE subscription_hit (
 );
 CREATE INDEX subscription_hit_at ON subscription_hit (at);
 
--- Messages that are to be sent, or were.
+-- Messages that are to be sent, or were. The hits of each are what it tells of.
 CREATE TABLE subscription_delivery (
     id              BIGINT PRIMARY KEY,
     subscription_id BIGINT NOT NULL REFERENCES subscription (id) ON DELETE CASCADE,
-    jobs            TEXT   NOT NULL, -- JSON: their ids, in order
     more            BIGINT NOT NULL, -- how many wait for the next one
     state           TEXT   NOT NULL, -- frozen, sending, sent, dropped or failed
     reason          TEXT   NOT NULL, -- why it was not sent
