@@ -351,7 +351,7 @@ func jobEmbed(j alerts.Job, why string, from credits, limit int) *discordgo.Mess
 		source = fmt.Sprintf("[%s](%s)", escape(c.line, 40), c.url)
 	}
 	if visible(source) {
-		last = strings.TrimSpace(last + " on " + source)
+		last = upperFirst(strings.TrimSpace(last + " on " + source))
 	}
 	var also []string
 	for _, other := range j.AlsoOn {

@@ -127,6 +127,9 @@ func lowerFirst(s string) string {
 
 // upperFirst writes the first letter large.
 func upperFirst(s string) string {
+	if s == "" {
+		return ""
+	}
 	r, n := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[n:]
 }

@@ -33,11 +33,10 @@ CREATE TABLE subscription_hit (
 );
 CREATE INDEX subscription_hit_at ON subscription_hit (at);
 
--- Messages that are to be sent, or were.
+-- Messages that are to be sent, or were. The hits of each are what it tells of.
 CREATE TABLE subscription_delivery (
     id              BIGINT PRIMARY KEY,
     subscription_id BIGINT NOT NULL REFERENCES subscription (id) ON DELETE CASCADE,
-    jobs            TEXT   NOT NULL, -- JSON: their ids, in order
     more            BIGINT NOT NULL, -- how many wait for the next one
     state           TEXT   NOT NULL, -- frozen, sending, sent, dropped or failed
     reason          TEXT   NOT NULL, -- why it was not sent
@@ -49,7 +48,7 @@ CREATE TABLE subscription_delivery (
     done_at         BIGINT NOT NULL
 );
 CREATE INDEX subscription_delivery_of ON subscription_delivery (subscription_id, id);
-CREATE INDEX subscription_delivery_open ON subscription_delivery (id) WHERE done_at = 0;
+CREATE INDEX subscription_delivery_open ON subscription_delivery (subscription_id, id) WHERE done_at = 0;
 CREATE INDEX subscription_delivery_done ON subscription_delivery (done_at);
 
 -- When work that nobody waits for was last done.

@@ -159,7 +159,6 @@ type Subscription struct {
 type SubscriptionDelivery struct {
 	ID             int64
 	SubscriptionID int64
-	Jobs           string
 	More           int64
 	State          string
 	Reason         string
