@@ -269,3 +269,218 @@ func TestAlertOfWhoHasLeft(t *testing.T) {
 	}
 	wants(t, st.slash(st.asha, elsewhere.General(), "alerts delete", discordsim.Opts{"alert": id}).Text(), "Deleted")
 }
+
+// One server's jobs are seen there, with those of the operator, and nowhere else.
+func TestJobsOfEachServer(t *testing.T) {
+	st := setBureau(t)
+	other := st.sim.Guild("Elsewhere")
+	other.Join(st.asha)
+	st.must(st.asha.Install())
+	st.posts(st.source(st.guild.ID), "Go developer of here")
+	st.posts(st.source(other.ID), "Go developer of elsewhere")
+	st.posts(st.source(""), "Go developer for all")
+	for _, c := range []struct {
+		in   *discordsim.Channel
+		sees []string
+	}{
+		{st.general, []string{"of here", "for all"}},
+		{other.General(), []string{"of elsewhere", "for all"}},
+		{st.asha.DM(), []string{"for all"}},
+	} {
+		found := st.slash(st.asha, c.in, "jobs", discordsim.Opts{"what": "go"})
+		proposed := st.slash(st.asha, c.in, "subscribe", discordsim.Opts{"words": "go"})
+		saved := st.subscribes(st.asha, c.in, discordsim.Opts{"words": "go"})
+		wants(t, saved.Text(), "Saved")
+		for _, title := range []string{"of here", "of elsewhere", "for all"} {
+			for _, m := range []discordsim.Message{found, proposed} {
+				if got, want := strings.Contains(m.Text(), title), slices.Contains(c.sees, title); got != want {
+					t.Errorf("in %s, “%s” is seen: %v\n%s", c.in.Name, title, got, m.Text())
+				}
+			}
+		}
+	}
+	t.Log("and each alert brings what its server sees")
+	st.posts(st.source(st.guild.ID), "Go tester of here")
+	st.posts(st.source(other.ID), "Go tester of elsewhere")
+	st.posts(st.source(""), "Go tester for all")
+	st.delivers()
+	told := map[string]int{}
+	for _, m := range st.asha.Read(st.asha.DM()) {
+		if !strings.Contains(m.Text(), "for your alert") {
+			continue
+		}
+		for _, title := range []string{"tester of here", "tester of elsewhere", "tester for all"} {
+			told[title] += strings.Count(m.Text(), title)
+		}
+		if strings.Contains(m.Text(), "of here") && strings.Contains(m.Text(), "of elsewhere") {
+			t.Errorf("one message tells of two servers\n%s", m.Text())
+		}
+	}
+	if told["tester of here"] != 1 || told["tester of elsewhere"] != 1 || told["tester for all"] != 3 {
+		t.Errorf("told %v", told)
+	}
+}
+
+func TestJobs(t *testing.T) {
+	st := setBureau(t)
+	src := st.source(st.guild.ID)
+	wants(t, st.slash(st.asha, st.general, "jobs", discordsim.Opts{"what": "go"}).Text(), "No jobs are held here yet")
+	card := st.slash(st.asha, st.general, "career", discordsim.Opts{"name": "back-end-developer"})
+	if slices.Contains(labels(card), "Jobs") {
+		t.Error("the card leads to jobs that there are none of")
+	}
+	var titles []string
+	for i := range 7 {
+		titles = append(titles, fmt.Sprintf("Back-end developer %d", i))
+	}
+	st.posts(src, append(titles, "Cook")...)
+	m := st.slash(st.asha, st.general, "jobs", discordsim.Opts{"what": "Back-end developer", "where": "India"})
+	wants(t, m.Text(), "**7 jobs** for **Back-end developer in India**, 1 to 5", "It has “")
+	if !m.Ephemeral || strings.Contains(m.Text(), "Cook") {
+		t.Errorf("found\n%s", m.Text())
+	}
+	m = st.click(st.asha, m, "Further")
+	wants(t, m.Text(), "6 to 7")
+	m = st.click(st.asha, m, "Before")
+	proposed := st.click(st.asha, m, "Tell me of new ones")
+	wants(t, proposed.Text(), "not saved yet", "**Career** Back-end developer", "India", "**7 jobs**", "UTC")
+	wants(t, st.click(st.asha, proposed, "Save").Text(), "Saved")
+	wants(t, st.click(st.asha, m, "Further").Text(), "6 to 7")
+
+	card = st.slash(st.asha, st.general, "career", discordsim.Opts{"name": "back-end-developer"})
+	wants(t, st.click(st.ravi, card, "Jobs").Text(), "**7 jobs**")
+
+	t.Log("what cannot be read")
+	wants(t, st.slash(st.asha, st.general, "jobs", discordsim.Opts{"what": "go AND ("}).Text(), "at character", "They were: go AND (")
+	wants(t, st.slash(st.asha, st.general, "jobs", discordsim.Opts{"what": "job"}).Text(), "nearly every posting")
+}
+
+func TestManageAlerts(t *testing.T) {
+	st := setBureau(t)
+	wants(t, st.slash(st.asha, st.general, "alerts list", nil).Text(), "You have no job alerts")
+	src := st.source(st.guild.ID)
+	st.posts(src, "Go developer", "Cook", "Go tester")
+	st.pass(time.Minute)
+	st.subscribes(st.asha, st.general, goInPune)
+	id := packID(st.only(st.asha).ID)
+	one := discordsim.Opts{"alert": id}
+
+	t.Log("what was wrong is told, and nothing is changed")
+	for _, c := range []struct {
+		opts discordsim.Opts
+		want string
+	}{
+		{discordsim.Opts{"words": "go AND"}, "at character 7"},
+		{discordsim.Opts{"words": "go", "zone": "Kolkatta"}, ""},
+		{discordsim.Opts{"words": "go", "zone": "Nowhere/Land"}, "There is no time zone"},
+		{discordsim.Opts{"words": "NOT go"}, "only what you do not want"},
+		{discordsim.Opts{}, "A career or words"},
+		{discordsim.Opts{"words": "go", "pay": "much"}, "800000 INR a year"},
+		{discordsim.Opts{"words": "go", "career": "zookeeper"}, "nothing on “zookeeper”"},
+		{discordsim.Opts{"words": "go", "unknown_pay": true}, "least pay"},
+		{discordsim.Opts{"words": "go", "place": "Blefuscu"}, "is not in the list of places"},
+	} {
+		wants(t, st.slash(st.asha, st.general, "subscribe", c.opts).Text(), c.want)
+	}
+
+	t.Log("they are completed by name")
+	if got := st.offered(st.asha, "alerts pause", discordsim.Opts{"alert": ""}, "alert"); !slices.Equal(got, []string{"1. go AND developer in Pune=" + id}) {
+		t.Errorf("offers %q", got)
+	}
+	if got := st.offered(st.asha, "subscribe", discordsim.Opts{"zone": "mumb"}, "zone"); len(got) != 1 || !strings.HasSuffix(got[0], "=Asia/Kolkata") {
+		t.Errorf("offers %q", got)
+	}
+
+	t.Log("they are changed by a command, by a button and by a dialog")
+	m := st.slash(st.asha, st.general, "alerts edit", discordsim.Opts{"alert": id, "words": "go tester", "often": "weekly", "day": "Friday", "pay": "₹8,00,000", "unknown_pay": true})
+	wants(t, m.Text(), "Changed.", "**Words** go AND tester\n", "Every Friday around 08:00", "at least INR 800,000 a year, or unknown", "**1 job**")
+	wants(t, st.click(st.asha, m, "Without “tester”: 2 jobs").Text(), "Changed.", "**Words** go\n")
+	wants(t, st.slash(st.asha, st.general, "alerts preview", one).Text(), "**2 jobs**")
+	list := st.slash(st.asha, st.general, "alerts list", nil)
+	wants(t, list.Text(), "Your job alerts (1 of 5)", "go in Pune", "Next <t:")
+	it, err := st.asha.Click(list.ID, "Edit 1")
+	st.must(err)
+	opened, err := it.Modal(st.ctx)
+	st.must(err)
+	sent, err := st.asha.Fill(opened, discordsim.Fields{"words": {"go OR cook"}, "place": {""}, "often": {"daily"}, "hour": {"21"}, "zone": {"Europe/London"}})
+	st.must(err)
+	edited, err := sent.Reply(st.ctx)
+	st.must(err)
+	wants(t, edited.Text(), "go OR cook", "anywhere", "Every day around 21:00 (Europe/London", "**3 jobs**")
+
+	t.Log("paused for some days, and resumed")
+	wants(t, st.slash(st.asha, st.general, "alerts pause", discordsim.Opts{"alert": id, "days": 3}).Text(), "Paused until <t:")
+	wants(t, st.slash(st.asha, st.general, "alerts resume", one).Text(), "Resumed", "Next <t:")
+
+	t.Log("why it tells, and why it does not")
+	why := st.slash(st.asha, st.general, "alerts why", one)
+	wants(t, why.Text(), "3 jobs: It was held on", "no new job was for it", "Acme", "last worked <t:")
+	jobs := st.offered(st.asha, "alerts why", discordsim.Opts{"alert": id, "job": "cook"}, "job")
+	if len(jobs) != 1 {
+		t.Fatalf("offers %q", jobs)
+	}
+	_, job, _ := strings.Cut(jobs[0], "=")
+	wants(t, st.slash(st.asha, st.general, "alerts why", discordsim.Opts{"alert": id, "job": job}).Text(), "Cook", "Not for this alert", "before the alert was made")
+
+	t.Log("deleted, and brought back")
+	gone := st.slash(st.asha, st.general, "alerts delete", one)
+	wants(t, gone.Text(), "Deleted", "go OR cook")
+	wants(t, st.slash(st.asha, st.general, "alerts pause", one).Text(), "no such alert")
+	wants(t, st.click(st.asha, gone, "Bring it back").Text(), "Saved")
+	if sub := st.only(st.asha); sub.Query.Words.String() != "go OR cook" || sub.Schedule.Hour != 21 {
+		t.Errorf("it is %+v", sub)
+	}
+}
+
+func TestNoMoreAlertsThanAllowed(t *testing.T) {
+	st := setBureau(t, func(s *setting) {
+		open := s.cfg
+		s.cfg = func(c *Config) { open(c); c.Alerts = 2 }
+	})
+	for range 2 {
+		st.subscribes(st.asha, st.general, goInPune)
+	}
+	m := st.slash(st.asha, st.general, "subscribe", goInPune)
+	wants(t, st.click(st.asha, m, "Save").Text(), "2 alerts already", "press Save again")
+	list := st.slash(st.asha, st.general, "alerts list", nil)
+	st.click(st.asha, list, "Delete 1")
+	wants(t, st.click(st.asha, m, "Save").Text(), "Saved")
+	wants(t, st.click(st.ravi, st.slash(st.ravi, st.general, "subscribe", goInPune), "Save").Text(), "Saved")
+}
+
+// Nobody reaches what another person looks for, whatever their client sends.
+func TestForgeriesReachNoOtherAlert(t *testing.T) {
+	st := setBureau(t)
+	st.posts(st.source(st.guild.ID), "Go developer")
+	proposed := st.slash(st.asha, st.general, "subscribe", discordsim.Opts{"words": "go AND secret"})
+	st.subscribes(st.asha, st.general, discordsim.Opts{"words": "go OR secret"})
+	before := st.only(st.asha)
+	ids := []string{packID(before.ID), strings.Split(proposed.Buttons()[0].CustomID, ":")[1]}
+	on := st.ask(st.ravi, "help")
+	n := 0
+	for _, row := range st.bot.rows {
+		for _, id := range ids {
+			f := discordsim.Forgery{On: &on, CustomID: row.name + ":" + id + ":0"}
+			switch {
+			case !strings.HasPrefix(row.name, "alert") && !strings.HasPrefix(row.name, "sub.") && !strings.HasPrefix(row.name, "jobs."):
+				continue
+			case row.door == slash || row.door == complete:
+				f = discordsim.Forgery{Command: row.name, Opts: map[string]any{"alert": id, "words": "x", "job": "x"}, Focused: map[bool]string{true: "job"}[row.door == complete]}
+			case row.door == dialog:
+				f.Fields = map[string]string{"words": "x", "place": "", "often": "daily", "hour": "9", "zone": "UTC"}
+			}
+			n++
+			if got := st.forge(st.ravi, st.general, row.door, f); strings.Contains(got, "secret") {
+				t.Errorf("%s %q: %s", row.door, row.name, got)
+			}
+		}
+	}
+	if n < 40 {
+		t.Errorf("only %d forgeries", n)
+	}
+	after := st.only(st.asha)
+	if fmt.Sprint(after) != fmt.Sprint(before) {
+		t.Errorf("it was %+v and is %+v", before, after)
+	}
+	wants(t, st.click(st.asha, proposed, "Save").Text(), "Saved")
+}
