@@ -38,6 +38,7 @@ var discordCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"interrupt": interrupt,           // interrupt QUESTION: send SIGTERM while the replies to it are under way
 	"postgres":  database,            // postgres VARIABLE: make an empty database, and put its URL there
 	"terminate": terminate,           // send SIGTERM to what runs in the background
+	"feeds":     serveFeeds,          // feeds DIR: serve the files of a folder on loopback, let sources be read from there, and put the address into FEEDS
 }
 
 // patience is how long a script waits for what is bound to happen.
