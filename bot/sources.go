@@ -38,7 +38,7 @@ const (
 func sourcesCommand() *discordgo.ApplicationCommand {
 	link := discordgo.ApplicationCommandOption{
 		Type: discordgo.ApplicationCommandOptionString, Name: optionLink, Required: true, MaxLength: maxURL,
-		Description: "A careers page on Greenhouse or Lever, a feed, Remote OK, Remotive, an Adzuna search, or a page with jobs",
+		Description: "A board on Greenhouse or Lever, a feed, a search at Adzuna, or a page with jobs",
 	}
 	c := forModerators("sources", "Choose where the jobs of this server's alerts come from")
 	c.Options = []*discordgo.ApplicationCommandOption{
