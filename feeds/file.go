@@ -111,6 +111,7 @@ func parse(src []byte) (list []store.Source, faults []Fault) {
 		lines[s.URL] = item.Line
 		list = append(list, s)
 	}
+	slices.SortStableFunc(faults, func(a, b Fault) int { return cmp.Compare(a.Line, b.Line) })
 	return list, faults
 }
 
@@ -181,7 +182,7 @@ func parseSource(item *yaml.Node) (s store.Source, faults []Fault) {
 	if seen["url"] == nil {
 		faults = append(faults, Fault{item.Line, "the source has no url: add one"})
 	}
-	if kind := seen["kind"]; kind != nil && len(faults) == 0 {
+	if kind := seen["kind"]; kind != nil && s.Kind != "" {
 		if err := withKind(&s, strings.TrimSpace(kind.Value)); err != nil {
 			faults = append(faults, Fault{kind.Line, "kind: " + err.Error()})
 		}
