@@ -73,3 +73,36 @@ func BenchmarkPreview10kJobs(b *testing.B) {
 		i++
 	}
 }
+
+// Found are all that are open, however old, those first that are called what is
+// looked for.
+func TestFind(t *testing.T) {
+	job := func(id, title, text string, age int) Job {
+		j := posting("a", id, "Company "+id, title, time.Duration(age)*24*time.Hour)
+		j.Text = text
+		return j
+	}
+	closed := job("6", "Go developer of yesterday", "", 3)
+	closed.Closes = now.Add(-time.Hour)
+	h := Hold(now, []Job{
+		job("1", "Cook", "Go and fetch Docker the dog.", 1),
+		job("2", "Developer", "Go with Docker.", 2),
+		job("3", "Go developer", "With Docker.", 400),
+		job("4", "Go and Docker developer", "", 90),
+		job("5", "Go developer", "Without.", 1),
+		closed,
+	})
+	var got []string
+	for _, j := range h.Find(Query{Words: words(t, "go docker")}, careers) {
+		got = append(got, j.ExternalID)
+	}
+	if want := []string{"4", "3", "1", "2"}; !slices.Equal(got, want) {
+		t.Errorf("found %q, want %q", got, want)
+	}
+	if p := h.Preview(Query{Words: words(t, "go docker")}, careers); p.Count != 2 {
+		t.Errorf("%d of the last %d days", p.Count, PreviewDays)
+	}
+	if n := len(h.Jobs()); n != 6 {
+		t.Errorf("%d jobs are held", n)
+	}
+}

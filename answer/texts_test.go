@@ -31,7 +31,7 @@ func edited(rng *rand.Rand, entries, others []knowledge.Entry) []knowledge.Entry
 		e.Head = &head
 	case e.FAQ != nil:
 		f := *e.FAQ
-		words := []string{"wrokplace", "pharmasist", "hospitl ward", "night wacher", "remote", "frobnication", "frobnicatoin"}
+		words := []string{"wrokplace", "frobnicator", "hospitl ward", "night wacher", "remote", "frobnication", "frobnicatoin"}
 		switch rng.IntN(3) {
 		case 0:
 			f.Answer += " Ask in the ward."

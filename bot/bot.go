@@ -45,6 +45,8 @@ type Config struct {
 	Open func(context.Context) (*store.Store, error) // opens what is kept; the bot closes it. Without it nothing is kept
 	Keep store.Keep                                  // for how long
 
+	Alerts int // how many job alerts a person may have; 0 for five
+
 	Fetch *fetch.Client // gets what moderators attach or link to; nil: nothing is imported
 	Feeds *feeds.Reader // reads sources of jobs; nil: moderators cannot add any
 
@@ -66,7 +68,7 @@ type Bot struct {
 	answer func(answer.Question) answer.Answer                             // the answerer's
 	choose func(guild, conversation string, c answer.Choice) answer.Answer // the answerer's
 
-	now             func() time.Time // of notices and of claims
+	now             func() time.Time // of notices, of claims and of alerts
 	deferAfter      time.Duration    // see the constant
 	patience        time.Duration    // see gatewayPatience
 	steady          time.Duration    // see the constant
@@ -81,6 +83,7 @@ type Bot struct {
 	seen       recent
 	pace       *pace
 	kept       kept
+	boards     *boards
 	reloading  sync.Mutex
 	asked      *lru.Cache[string, asked] // by the ID of the request
 	servers    servers
@@ -127,7 +130,7 @@ func New(cfg Config) (*Bot, error) {
 		return nil, fmt.Errorf("bot: %q is no address", cfg.API)
 	}
 	b := &Bot{
-		cfg: cfg, rows: table(), pace: newPace(cfg.Pace), asked: newAsked(), kept: kept{tried: make(chan struct{})}, health: newHealth(cfg.Version), joined: make(chan string, maxJoined),
+		cfg: cfg, rows: table(), pace: newPace(cfg.Pace), asked: newAsked(), kept: kept{tried: make(chan struct{})}, boards: newBoards(), health: newHealth(cfg.Version), joined: make(chan string, maxJoined),
 		answer: func(q answer.Question) answer.Answer { return cfg.Answerer().Answer(q) },
 		choose: func(guild, conversation string, c answer.Choice) answer.Answer {
 			return cfg.Answerer().Choose(guild, conversation, c)

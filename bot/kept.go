@@ -60,6 +60,16 @@ func (k *kept) opened() (*store.Store, error) {
 	return k.store, nil
 }
 
+// now gives the database if it is open and works, else nil. It waits for nothing.
+func (k *kept) now() *store.Store {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	if k.fault != nil {
+		return nil
+	}
+	return k.store
+}
+
 // errOff is said when nothing can be kept.
 const errOff = refusal("I cannot save anything right now, since my database does not work. Nothing of what you did is lost from it. Whoever runs me can read in the log what to do; /kb status tells when it works again.")
 

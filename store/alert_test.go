@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -219,11 +220,11 @@ func TestTooMany(t *testing.T) {
 		}
 		refused := 0
 		for range 12 {
-			switch err := <-errs; err {
-			case nil:
-			case ErrTooMany:
+			err := <-errs
+			switch {
+			case errors.Is(err, ErrTooMany):
 				refused++
-			default:
+			case err != nil:
 				t.Error(err)
 			}
 		}

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -19,7 +18,7 @@ import (
 type Delivery struct {
 	ID           int64 // put it into the message, for Check
 	Subscription Subscription
-	Jobs         []HeldJob // that are still open, in order
+	Jobs         []HeldJob // at least one, newest first; at the first try all are open
 	More         int       // that wait for the next message
 	Nonce        string    // of the message, to be enforced: Discord then sends it once
 	// Check is set if an earlier try may have sent the message so long ago that
@@ -144,22 +143,18 @@ func (s *Store) freeze(ctx context.Context, q *query.Queries, row query.Subscrip
 	if err != nil {
 		return 0, err
 	}
-	ids, hits, more, err := choose(pending)
+	hits, more, err := choose(pending)
 	if err != nil {
 		return 0, err
 	}
 	if every == alerts.Instant && more == 0 {
 		next = time.Time{} // until something is found
 	}
-	if err := q.SetDue(ctx, query.SetDueParams{ID: row.ID, NextDue: millis(next)}); err != nil || len(ids) == 0 {
-		return 0, err
-	}
-	list, err := json.Marshal(ids)
-	if err != nil {
+	if err := q.SetDue(ctx, query.SetDueParams{ID: row.ID, NextDue: millis(next)}); err != nil || len(hits) == 0 {
 		return 0, err
 	}
 	id := s.ids.next(now)
-	if err := q.AddDelivery(ctx, query.AddDeliveryParams{ID: id, SubscriptionID: row.ID, Jobs: string(list), More: int64(more), At: millis(now)}); err != nil {
+	if err := q.AddDelivery(ctx, query.AddDeliveryParams{ID: id, SubscriptionID: row.ID, More: int64(more), At: millis(now)}); err != nil {
 		return 0, err
 	}
 	for _, fingerprint := range hits {
@@ -170,32 +165,52 @@ func (s *Store) freeze(ctx context.Context, q *query.Queries, row query.Subscrip
 	return id, nil
 }
 
-// choose makes a digest of hits: the ids of the jobs in it, the fingerprints of
-// all the hits that it tells of, and how many jobs it leaves over.
-func choose(pending []query.PendingHitsRow) (ids []int64, hits []string, more int, err error) {
+// choose makes a digest of hits: the fingerprints of those that it tells of, of
+// which several may be one job, and how many jobs it leaves over.
+func choose(pending []query.PendingHitsRow) (hits []string, more int, err error) {
 	jobs := make([]alerts.Job, len(pending))
-	rows := map[string]int{}
+	fingerprints := map[string]string{}
 	for i, row := range pending {
 		if jobs[i], err = parseJob(row.Job); err != nil {
-			return nil, nil, 0, err
+			return nil, 0, err
 		}
-		rows[jobs[i].SourceKey()] = i
+		fingerprints[jobs[i].SourceKey()] = row.Fingerprint
 	}
 	d := alerts.NewDigest(jobs)
 	for _, job := range d.Jobs {
-		told := false
 		for _, c := range append([]alerts.Copy{{Source: job.Source, ExternalID: job.ExternalID}}, job.AlsoOn...) {
-			i, ok := rows[alerts.Job{Source: c.Source, ExternalID: c.ExternalID}.SourceKey()]
-			if !ok {
-				continue
+			if hit, ok := fingerprints[alerts.Job{Source: c.Source, ExternalID: c.ExternalID}.SourceKey()]; ok {
+				hits = append(hits, hit)
 			}
-			if !told {
-				ids, told = append(ids, pending[i].Job.ID), true
-			}
-			hits = append(hits, pending[i].Fingerprint)
 		}
 	}
-	return ids, hits, len(d.Left), nil
+	return hits, len(d.Left), nil
+}
+
+// frozen gives the jobs that a delivery tells of and that are open at a time, at
+// the zero time all, newest first; those that are one, of the guild and the
+// operator, as one.
+func (s *Store) frozen(ctx context.Context, q *query.Queries, d Delivery, at time.Time) ([]HeldJob, error) {
+	rows, err := q.FrozenJobs(ctx, query.FrozenJobsParams{SubscriptionID: d.Subscription.ID, DeliveryID: d.ID, At: millis(at)})
+	if err != nil {
+		return nil, err
+	}
+	held, err := heldJobs(rows)
+	if err != nil {
+		return nil, err
+	}
+	jobs, of := make([]alerts.Job, len(held)), map[string]HeldJob{}
+	for i, h := range held {
+		jobs[i] = h.Job
+		of[h.Job.SourceKey()] = h
+	}
+	merged := alerts.Merge(jobs)
+	list := make([]HeldJob, len(merged))
+	for i, job := range merged {
+		list[i] = of[job.SourceKey()]
+		list[i].Job = job
+	}
+	return list, nil
 }
 
 // errDone means that there is nothing to be sent.
@@ -230,25 +245,14 @@ func (s *Store) try(ctx context.Context, id int64) (Delivery, error) {
 			done = true
 			return s.drop(ctx, q, d, "The alert was paused before this was sent.")
 		}
-		var ids []int64
-		if err := json.Unmarshal([]byte(row.Jobs), &ids); err != nil {
-			return fmt.Errorf("delivery %d in the database makes no sense: %w", id, err)
+		open := now
+		if d.Try > 1 { // it may have been sent with those that are closed now
+			open = time.Time{}
 		}
-		for _, job := range ids {
-			row, err := q.JobByID(ctx, job)
-			if errors.Is(err, sql.ErrNoRows) || err == nil && row.ClosesAt != 0 && row.ClosesAt <= millis(now) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			held, err := heldJob(row)
-			if err != nil {
-				return err
-			}
-			d.Jobs = append(d.Jobs, held)
+		if d.Jobs, err = s.frozen(ctx, q, d, open); err != nil {
+			return err
 		}
-		if len(d.Jobs) == 0 && d.Try == 1 {
+		if len(d.Jobs) == 0 {
 			done = true
 			return s.drop(ctx, q, d, "All of its jobs were closed before this was sent.")
 		}

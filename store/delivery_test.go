@@ -160,6 +160,36 @@ func TestNotSentAnyMore(t *testing.T) {
 	})
 }
 
+// A job that a guild's source and the operator's both have is told of once, and
+// never again.
+func TestOneJobOfTwoSources(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		mine, operators := source(t, s, "g"), source(t, s, "")
+		sub := subscribe(t, s, looking("p", "g"))
+		c.add(time.Second)
+		own, other := posting("1"), posting("1")
+		other.Company, other.Title = "Acme 1 Holding", "Baker one" // only the address is the same
+		fetched(t, s, mine, FetchResult{Jobs: []alerts.Job{own}})
+		fetched(t, s, operators, FetchResult{Jobs: []alerts.Job{other}})
+		equal(t, "hits", match(t, s), int64(2))
+		c.add(24 * time.Hour)
+		if _, n, err := s.FreezeDue(ctx); err != nil || n != 1 {
+			t.Fatal(n, err)
+		}
+		d := must(s.try(ctx, last(t, s, sub).ID))(t)
+		equal(t, "jobs", len(d.Jobs), 1)
+		equal(t, "also on", len(d.Jobs[0].Job.AlsoOn), 1)
+		noted(t, s, d, Outcome{Result: Sent, Message: "m"})
+		equal(t, "waiting", must(s.Why(ctx, "p", sub.ID))(t).Waiting, int64(0))
+		c.add(24 * time.Hour)
+		_, n, err := s.FreezeDue(ctx)
+		equal(t, "the next day", []any{n, err}, []any{0, nil})
+	})
+}
+
 // Instant subscriptions tell what has come within ten minutes, and no more often
 // than is good for anybody.
 func TestInstant(t *testing.T) {

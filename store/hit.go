@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ const (
 	matchJobs   = 1000    // that are matched at once
 	matchSubs   = 100_000 // with so many subscriptions
 	writeHits   = 1000    // in one transaction
+	insertHits  = 100     // in one statement: SQLite's driver looks each argument up among all of them
 	mostPending = 500     // hits of one subscription that a digest is chosen from
 )
 
@@ -131,9 +133,7 @@ func (s *Store) matchable(ctx context.Context, guild string, one bool, now time.
 }
 
 // addHits writes hits, and sets the time for instant subscriptions that have
-// nothing to tell yet. It gives the number of those that were not there. Rows
-// are written at once, since there may be a million; in the SQL of both engines
-// only a list of values does that, of whatever length.
+// nothing to tell yet. It gives the number of those that were not there.
 func (s *Store) addHits(ctx context.Context, hits []hit, now time.Time) (n int64, err error) {
 	type key struct {
 		sub         int64
@@ -141,37 +141,33 @@ func (s *Store) addHits(ctx context.Context, hits []hit, now time.Time) (n int64
 	}
 	seen := map[key]bool{}
 	instants := map[int64]time.Time{}
-	args := []any{millis(now), millis(now.Add(-alerts.RepostWindow))}
-	var values strings.Builder
+	distinct := make([]hit, 0, len(hits))
 	for _, h := range hits {
-		if k := (key{h.sub.ID, h.fingerprint}); seen[k] {
+		k := key{h.sub.ID, h.fingerprint}
+		if seen[k] {
 			continue
-		} else {
-			seen[k] = true
 		}
-		if len(seen) > 1 {
-			values.WriteString(", ")
-		}
-		values.WriteString("(CAST(" + place(len(args)+1) + " AS BIGINT), CAST(" + place(len(args)+2) + " AS TEXT), CAST(" + place(len(args)+3) + " AS BIGINT))")
-		args = append(args, h.sub.ID, h.fingerprint, h.job)
+		seen[k] = true
+		distinct = append(distinct, h)
 		if h.sub.Schedule.Every == alerts.Instant {
 			if instants[h.sub.ID], err = h.sub.Schedule.Next(now); err != nil {
 				return 0, err
 			}
 		}
 	}
-	statement := `INSERT INTO subscription_hit (subscription_id, fingerprint, job_id, at, delivery_id)
-SELECT s.id, v.column2, v.column3, CAST($1 AS BIGINT), 0 FROM (VALUES ` + values.String() + `) AS v JOIN subscription s ON s.id = v.column1
-WHERE TRUE
-ON CONFLICT (subscription_id, fingerprint) DO UPDATE SET job_id = excluded.job_id, at = excluded.at, delivery_id = 0
-WHERE subscription_hit.at <= CAST($2 AS BIGINT)`
 	err = s.updateTx(ctx, func(tx *sql.Tx, q *query.Queries) error {
-		result, err := tx.ExecContext(ctx, statement, args...)
-		if err != nil {
-			return err
-		}
-		if n, err = result.RowsAffected(); err != nil {
-			return err
+		n = 0
+		for part := range slices.Chunk(distinct, insertHits) {
+			statement, args := insertOf(part, now)
+			result, err := tx.ExecContext(ctx, statement, args...)
+			if err != nil {
+				return err
+			}
+			added, err := result.RowsAffected()
+			if err != nil {
+				return err
+			}
+			n += added
 		}
 		for id, due := range instants {
 			if _, err := q.Gather(ctx, query.GatherParams{ID: id, NextDue: millis(due)}); err != nil {
@@ -181,4 +177,23 @@ WHERE subscription_hit.at <= CAST($2 AS BIGINT)`
 		return nil
 	})
 	return n, err
+}
+
+// insertOf is the statement that writes hits, of subscriptions that are still
+// there, and its arguments. Rows are written many at once, since there may be a
+// million; in the SQL of both engines only a list of values does that, of
+// whatever length.
+func insertOf(hits []hit, now time.Time) (statement string, args []any) {
+	args = []any{millis(now), millis(now.Add(-alerts.RepostWindow))}
+	values := make([]string, len(hits))
+	for i, h := range hits {
+		n := len(args)
+		values[i] = "(CAST(" + place(n+1) + " AS BIGINT), CAST(" + place(n+2) + " AS TEXT), CAST(" + place(n+3) + " AS BIGINT))"
+		args = append(args, h.sub.ID, h.fingerprint, h.job)
+	}
+	return `INSERT INTO subscription_hit (subscription_id, fingerprint, job_id, at, delivery_id)
+SELECT s.id, v.column2, v.column3, CAST($1 AS BIGINT), 0 FROM (VALUES ` + strings.Join(values, ", ") + `) AS v CROSS JOIN subscription s
+WHERE s.id = v.column1
+ON CONFLICT (subscription_id, fingerprint) DO UPDATE SET job_id = excluded.job_id, at = excluded.at, delivery_id = 0
+WHERE subscription_hit.at <= CAST($2 AS BIGINT)`, args
 }

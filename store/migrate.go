@@ -60,7 +60,7 @@ func (s *Store) migrateQueue(to int) func(context.Context, *sql.Tx) error {
 		if err != nil {
 			return err
 		}
-		_, err = m.MigrateTx(ctx, tx, rivermigrate.DirectionUp, &rivermigrate.MigrateOpts{TargetVersion: to})
+		_, err = m.MigrateTx(ctx, tx, rivermigrate.DirectionUp, &rivermigrate.MigrateOpts{TargetVersion: to}) //nolint:staticcheck // it is deprecated because not all of them go into one transaction, and these do
 		return err
 	}
 }

@@ -34,7 +34,7 @@ type Work struct {
 }
 
 // ErrUnauthorized means that Discord does not accept the token.
-var ErrUnauthorized = errors.New("Discord does not accept the token: nothing is sent until the program is started with a valid one")
+var ErrUnauthorized = errors.New("the token is not accepted by Discord: nothing is sent until the program is started with a valid one")
 
 // Names of what is done at times that nobody waits for.
 const (
@@ -274,8 +274,8 @@ func (s *Store) Reschedule(ctx context.Context) error {
 	})
 }
 
-// Tick does what is due at this minute: it freezes deliveries, and puts the
-// fetches of sources into the queue. Start calls it; others need it only to
+// Tick does what is due at this minute: it puts the fetches of sources
+// into the queue, and freezes deliveries. Start calls it; others need it only to
 // drive the clock themselves.
 func (s *Store) Tick(ctx context.Context) error {
 	now := s.now()
@@ -288,12 +288,7 @@ func (s *Store) Tick(ctx context.Context) error {
 			return err
 		}
 	}
-	for due := 1; due > 0; {
-		if due, _, err = s.FreezeDue(ctx); err != nil {
-			return err
-		}
-	}
-	for due := 1; due > 0; {
+	for due := 1; due > 0; { // first, since the others may be many
 		err := s.updateTx(ctx, func(tx *sql.Tx, q *query.Queries) error {
 			rows, err := s.claimSources(ctx, q, claimSources)
 			due = len(rows)
@@ -311,9 +306,18 @@ func (s *Store) Tick(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.update(ctx, func(q *query.Queries) error {
+	err = s.update(ctx, func(q *query.Queries) error {
 		return q.WorkDone(ctx, query.WorkDoneParams{Name: tickWork, At: millis(now)})
 	})
+	if err != nil {
+		return err
+	}
+	for due := 1; due > 0; {
+		if due, _, err = s.FreezeDue(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // LastWork tells when the background work was last done: "tick" and "match".
@@ -343,9 +347,13 @@ type tickWorker struct {
 }
 
 func (w *tickWorker) Work(ctx context.Context, _ *river.Job[tickArgs]) error {
-	ctx, cancel := context.WithTimeout(ctx, tickTimeout)
+	short, cancel := context.WithTimeout(ctx, tickTimeout)
 	defer cancel()
-	return w.store.Tick(ctx)
+	err := w.store.Tick(short)
+	if short.Err() != nil && ctx.Err() == nil { // more are due than can be looked at: the next tick goes on
+		return nil
+	}
+	return err
 }
 
 type fetchWorker struct {

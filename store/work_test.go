@@ -138,6 +138,42 @@ func TestTrapUniqueJobsAreNoMailbox(t *testing.T) {
 	})
 }
 
+// Processes that share a database share the work, and do nothing of it twice.
+func TestTwoAtWork(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		const people = 100
+		c := newClock()
+		o.Now = c.Now
+		s, other := open(t, o), open(t, o)
+		src := source(t, s, "")
+		for i := range people {
+			subscribe(t, s, looking(fmt.Sprint(i), ""))
+		}
+		c.add(time.Second)
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("1")}})
+		match(t, s)
+		c.add(24 * time.Hour)
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		f := &fakeDiscord{nonces: map[string]int{}, sent: make(chan Delivery, 2*people)}
+		ended := make(chan error)
+		for _, one := range []*Store{s, other} {
+			go func() {
+				ended <- one.Start(ctx, Work{Careers: noCareers, Fetch: asBefore, Deliver: f.deliver, Rate: 500})
+			}()
+		}
+		told := map[string]int{}
+		for range people {
+			told[(<-f.sent).Subscription.Person]++
+		}
+		stop()
+		if err := errors.Join(<-ended, <-ended); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "people told, nonces, and what was sent beyond", []int{len(told), len(f.nonces), len(f.sent)}, []int{people, people, 0})
+	})
+}
+
 // A queue that was lost, or left behind by Copy, is made anew from what is to be
 // sent.
 func TestQueueIsMadeAnew(t *testing.T) {

@@ -153,6 +153,7 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 					return reader.Read(work, src)
 				},
 				Careers: func(guild, id string) []string { return answerer().Terms(guild, id) },
+				Deliver: b.Deliver,
 			})
 		},
 	})

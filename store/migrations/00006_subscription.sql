@@ -33,11 +33,10 @@ CREATE TABLE subscription_hit (
 );
 CREATE INDEX subscription_hit_at ON subscription_hit (at);
 
--- Messages that are to be sent, or were.
+-- Messages that are to be sent, or were. The hits of each are what it tells of.
 CREATE TABLE subscription_delivery (
     id              BIGINT PRIMARY KEY,
     subscription_id BIGINT NOT NULL REFERENCES subscription (id) ON DELETE CASCADE,
-    jobs            TEXT   NOT NULL, -- JSON: their ids, in order
     more            BIGINT NOT NULL, -- how many wait for the next one
     state           TEXT   NOT NULL, -- frozen, sending, sent, dropped or failed
     reason          TEXT   NOT NULL, -- why it was not sent
@@ -49,7 +48,7 @@ CREATE TABLE subscription_delivery (
     done_at         BIGINT NOT NULL
 );
 CREATE INDEX subscription_delivery_of ON subscription_delivery (subscription_id, id);
-CREATE INDEX subscription_delivery_open ON subscription_delivery (id) WHERE done_at = 0;
+CREATE INDEX subscription_delivery_open ON subscription_delivery (subscription_id, id) WHERE done_at = 0;
 CREATE INDEX subscription_delivery_done ON subscription_delivery (done_at);
 
 -- When work that nobody waits for was last done.
@@ -57,3 +56,15 @@ CREATE TABLE work_done (
     name TEXT   PRIMARY KEY, -- tick or match
     at   BIGINT NOT NULL
 );
+
+-- What somebody is looking at and has not saved: a search, or a subscription
+-- before it is confirmed.
+CREATE TABLE subscription_draft (
+    id         BIGINT PRIMARY KEY,
+    person_id  TEXT   NOT NULL,
+    guild_id   TEXT   NOT NULL, -- where it was made; empty in direct messages
+    query      TEXT   NOT NULL, -- JSON
+    schedule   TEXT   NOT NULL, -- JSON; of a search that says no when, the empty schedule
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX subscription_draft_person ON subscription_draft (person_id, id);

@@ -1,6 +1,6 @@
 -- name: AddDelivery :exec
-INSERT INTO subscription_delivery (id, subscription_id, jobs, more, state, reason, tries, first_try, epoch, message_id, frozen_at, done_at)
-VALUES (@id, @subscription_id, @jobs, @more, 'frozen', '', 0, 0, 0, '', @at, 0);
+INSERT INTO subscription_delivery (id, subscription_id, more, state, reason, tries, first_try, epoch, message_id, frozen_at, done_at)
+VALUES (@id, @subscription_id, @more, 'frozen', '', 0, 0, 0, '', @at, 0);
 
 -- name: TryDelivery :one
 UPDATE subscription_delivery SET

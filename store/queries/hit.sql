@@ -3,6 +3,11 @@ SELECT h.fingerprint, sqlc.embed(j) FROM subscription_hit h JOIN job j ON j.id =
 WHERE h.subscription_id = @subscription_id AND h.delivery_id = 0 AND (j.closes_at = 0 OR j.closes_at > @at)
 ORDER BY j.id DESC LIMIT @most;
 
+-- name: FrozenJobs :many
+SELECT j.* FROM subscription_hit h JOIN job j ON j.id = h.job_id
+WHERE h.subscription_id = @subscription_id AND h.delivery_id = @delivery_id AND (j.closes_at = 0 OR j.closes_at > @at)
+ORDER BY j.id;
+
 -- name: FreezeHit :exec
 UPDATE subscription_hit SET delivery_id = @delivery_id
 WHERE subscription_id = @subscription_id AND fingerprint = @fingerprint AND delivery_id = 0;

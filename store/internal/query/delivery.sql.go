@@ -10,14 +10,13 @@ import (
 )
 
 const addDelivery = `-- name: AddDelivery :exec
-INSERT INTO subscription_delivery (id, subscription_id, jobs, more, state, reason, tries, first_try, epoch, message_id, frozen_at, done_at)
-VALUES ($1, $2, $3, $4, 'frozen', '', 0, 0, 0, '', $5, 0)
+INSERT INTO subscription_delivery (id, subscription_id, more, state, reason, tries, first_try, epoch, message_id, frozen_at, done_at)
+VALUES ($1, $2, $3, 'frozen', '', 0, 0, 0, '', $4, 0)
 `
 
 type AddDeliveryParams struct {
 	ID             int64
 	SubscriptionID int64
-	Jobs           string
 	More           int64
 	At             int64
 }
@@ -26,7 +25,6 @@ func (q *Queries) AddDelivery(ctx context.Context, arg AddDeliveryParams) error 
 	_, err := q.db.ExecContext(ctx, addDelivery,
 		arg.ID,
 		arg.SubscriptionID,
-		arg.Jobs,
 		arg.More,
 		arg.At,
 	)
@@ -67,7 +65,7 @@ func (q *Queries) DeleteDeliveriesBefore(ctx context.Context, before int64) (int
 }
 
 const delivery = `-- name: Delivery :one
-SELECT id, subscription_id, jobs, more, state, reason, tries, first_try, epoch, message_id, frozen_at, done_at FROM subscription_delivery WHERE id = $1
+SELECT id, subscription_id, more, state, reason, tries, first_try, epoch, message_id, frozen_at, done_at FROM subscription_delivery WHERE id = $1
 `
 
 func (q *Queries) Delivery(ctx context.Context, id int64) (SubscriptionDelivery, error) {
@@ -76,7 +74,6 @@ func (q *Queries) Delivery(ctx context.Context, id int64) (SubscriptionDelivery,
 	err := row.Scan(
 		&i.ID,
 		&i.SubscriptionID,
-		&i.Jobs,
 		&i.More,
 		&i.State,
 		&i.Reason,
@@ -118,7 +115,7 @@ func (q *Queries) EndDelivery(ctx context.Context, arg EndDeliveryParams) (int64
 }
 
 const lastDelivery = `-- name: LastDelivery :one
-SELECT id, subscription_id, jobs, more, state, reason, tries, first_try, epoch, message_id, frozen_at, done_at FROM subscription_delivery WHERE subscription_id = $1 ORDER BY id DESC LIMIT 1
+SELECT id, subscription_id, more, state, reason, tries, first_try, epoch, message_id, frozen_at, done_at FROM subscription_delivery WHERE subscription_id = $1 ORDER BY id DESC LIMIT 1
 `
 
 func (q *Queries) LastDelivery(ctx context.Context, subscriptionID int64) (SubscriptionDelivery, error) {
@@ -127,7 +124,6 @@ func (q *Queries) LastDelivery(ctx context.Context, subscriptionID int64) (Subsc
 	err := row.Scan(
 		&i.ID,
 		&i.SubscriptionID,
-		&i.Jobs,
 		&i.More,
 		&i.State,
 		&i.Reason,
@@ -201,7 +197,7 @@ func (q *Queries) OpenDeliveries(ctx context.Context, arg OpenDeliveriesParams) 
 }
 
 const personDeliveries = `-- name: PersonDeliveries :many
-SELECT d.id, d.subscription_id, d.jobs, d.more, d.state, d.reason, d.tries, d.first_try, d.epoch, d.message_id, d.frozen_at, d.done_at FROM subscription_delivery d JOIN subscription s ON s.id = d.subscription_id
+SELECT d.id, d.subscription_id, d.more, d.state, d.reason, d.tries, d.first_try, d.epoch, d.message_id, d.frozen_at, d.done_at FROM subscription_delivery d JOIN subscription s ON s.id = d.subscription_id
 WHERE s.person_id = $1 ORDER BY d.id
 `
 
@@ -217,7 +213,6 @@ func (q *Queries) PersonDeliveries(ctx context.Context, personID string) ([]Subs
 		if err := rows.Scan(
 			&i.ID,
 			&i.SubscriptionID,
-			&i.Jobs,
 			&i.More,
 			&i.State,
 			&i.Reason,
@@ -247,7 +242,7 @@ UPDATE subscription_delivery SET
     epoch = CASE WHEN first_try > 0 AND first_try <= CAST($1 AS BIGINT) THEN epoch + 1 ELSE epoch END,
     first_try = CASE WHEN first_try > CAST($1 AS BIGINT) THEN first_try ELSE CAST($2 AS BIGINT) END
 WHERE id = $3 AND done_at = 0
-RETURNING id, subscription_id, jobs, more, state, reason, tries, first_try, epoch, message_id, frozen_at, done_at
+RETURNING id, subscription_id, more, state, reason, tries, first_try, epoch, message_id, frozen_at, done_at
 `
 
 type TryDeliveryParams struct {
@@ -262,7 +257,6 @@ func (q *Queries) TryDelivery(ctx context.Context, arg TryDeliveryParams) (Subsc
 	err := row.Scan(
 		&i.ID,
 		&i.SubscriptionID,
-		&i.Jobs,
 		&i.More,
 		&i.State,
 		&i.Reason,

@@ -69,6 +69,52 @@ func (q *Queries) FreezeHit(ctx context.Context, arg FreezeHitParams) error {
 	return err
 }
 
+const frozenJobs = `-- name: FrozenJobs :many
+SELECT j.id, j.guild_id, j.fingerprint, j.url_key, j.body, j.first_at, j.last_at, j.closes_at, j.changed_at, j.matched FROM subscription_hit h JOIN job j ON j.id = h.job_id
+WHERE h.subscription_id = $1 AND h.delivery_id = $2 AND (j.closes_at = 0 OR j.closes_at > $3)
+ORDER BY j.id
+`
+
+type FrozenJobsParams struct {
+	SubscriptionID int64
+	DeliveryID     int64
+	At             int64
+}
+
+func (q *Queries) FrozenJobs(ctx context.Context, arg FrozenJobsParams) ([]Job, error) {
+	rows, err := q.db.QueryContext(ctx, frozenJobs, arg.SubscriptionID, arg.DeliveryID, arg.At)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Job
+	for rows.Next() {
+		var i Job
+		if err := rows.Scan(
+			&i.ID,
+			&i.GuildID,
+			&i.Fingerprint,
+			&i.UrlKey,
+			&i.Body,
+			&i.FirstAt,
+			&i.LastAt,
+			&i.ClosesAt,
+			&i.ChangedAt,
+			&i.Matched,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const hitOf = `-- name: HitOf :one
 SELECT subscription_id, fingerprint, job_id, at, delivery_id FROM subscription_hit WHERE subscription_id = $1 AND fingerprint = $2
 `

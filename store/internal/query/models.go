@@ -159,7 +159,6 @@ type Subscription struct {
 type SubscriptionDelivery struct {
 	ID             int64
 	SubscriptionID int64
-	Jobs           string
 	More           int64
 	State          string
 	Reason         string
@@ -169,6 +168,15 @@ type SubscriptionDelivery struct {
 	MessageID      string
 	FrozenAt       int64
 	DoneAt         int64
+}
+
+type SubscriptionDraft struct {
+	ID        int64
+	PersonID  string
+	GuildID   string
+	Query     string
+	Schedule  string
+	CreatedAt int64
 }
 
 type SubscriptionHit struct {
