@@ -484,3 +484,102 @@ func TestForgeriesReachNoOtherAlert(t *testing.T) {
 	}
 	wants(t, st.click(st.asha, proposed, "Save").Text(), "Saved")
 }
+
+// due has an alert of a person, that was made before, find a job and fall due.
+func (bu *bureau) due(job string) {
+	bu.t.Helper()
+	bu.posts(bu.source(bu.guild.ID), job)
+	_, err := bu.kept.Match(bu.ctx, bu.bot.CareerNames)
+	bu.must(err)
+	bu.pass(25 * time.Hour)
+	_, n, err := bu.kept.FreezeDue(bu.ctx)
+	bu.must(err)
+	if n != 1 {
+		bu.t.Fatalf("%d messages are due", n)
+	}
+}
+
+// try tries to send what is open, and gives what became of it.
+func (bu *bureau) try() store.Outcome {
+	bu.t.Helper()
+	var last store.Outcome
+	_, err := bu.kept.DeliverAll(bu.ctx, func(ctx context.Context, d store.Delivery) store.Outcome {
+		last = bu.bot.Deliver(ctx, d)
+		return last
+	})
+	bu.must(err)
+	return last
+}
+
+// told counts the messages of jobs that a person has.
+func (bu *bureau) told(u *discordsim.User) int {
+	n := 0
+	for _, m := range u.Read(u.DM()) {
+		if strings.Contains(m.Text(), "for your alert") {
+			n++
+		}
+	}
+	return n
+}
+
+// What Discord says to a message decides on what the store is told became of it.
+func TestOutcomesOfDeliveries(t *testing.T) {
+	const send = "POST /channels/*/messages"
+	for _, c := range []struct {
+		name  string
+		at    string // the request
+		fault discordsim.Fault
+		want  store.Result
+		told  int // messages of jobs that are there afterwards
+		again int // and after another try
+	}{
+		{"all is well", send, discordsim.Fault{Times: 1, Delay: time.Millisecond}, store.Sent, 1, 1},
+		{"the token is refused", send, discordsim.Fault{Times: 1, Status: 401}, store.Unauthorized, 0, 1},
+		{"Discord does not take it", send, discordsim.Fault{Times: 1, Status: 400, Body: `{"message": "Invalid Form Body", "code": 50035}`}, store.Refused, 0, 0},
+		{"Discord fails", send, discordsim.Fault{Times: 1, Status: 502}, store.Unknown, 0, 1},
+		{"the answer is lost", send, discordsim.Fault{Times: 1, After: true, Drop: true}, store.Unknown, 1, 1},
+		{"the conversation is gone", send, discordsim.Fault{Times: 1, Status: 404, Body: `{"message": "Unknown Channel", "code": 10003}`}, store.Sent, 1, 1},
+		{"Discord wants a pause", send, discordsim.Fault{Times: 1, Status: 429, Header: map[string]string{"X-RateLimit-Bucket": "b", "Retry-After": "120"}, Body: `{"message": "You are being rate limited.", "retry_after": 120, "global": false}`}, store.Later, 0, 0},
+		{"it is not known whether they are a member", "GET /guilds/*/members/*", discordsim.Fault{Times: attempts, Status: 500}, store.Unknown, 0, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			st := setBureau(t)
+			st.subscribes(st.asha, st.general, goInPune)
+			st.due("Go developer")
+			st.sim.Fail(c.at, c.fault)
+			if o := st.try(); o.Result != c.want {
+				t.Errorf("%+v", o)
+			}
+			if n := st.told(st.asha); n != c.told {
+				t.Errorf("%d messages", n)
+			}
+			st.try()
+			if n := st.told(st.asha); n != c.again {
+				t.Errorf("%d messages after another try", n)
+			}
+		})
+	}
+}
+
+// What may have been sent so long ago that Discord has forgotten its nonce is
+// looked for before it is sent again.
+func TestDeliveryIsLookedFor(t *testing.T) {
+	for name, arrived := range map[string]bool{"it had arrived": true, "it had not": false} {
+		t.Run(name, func(t *testing.T) {
+			st := setBureau(t)
+			st.subscribes(st.asha, st.general, goInPune)
+			st.due("Go developer")
+			st.sim.Fail("POST /channels/*/messages", discordsim.Fault{Times: 1, After: arrived, Drop: true})
+			if o := st.try(); o.Result != store.Unknown {
+				t.Errorf("%+v", o)
+			}
+			st.pass(time.Hour)
+			if o := st.try(); o.Result != store.Sent || o.Message == "" {
+				t.Errorf("%+v", o)
+			}
+			if n := st.told(st.asha); n != 1 {
+				t.Errorf("%d messages", n)
+			}
+		})
+	}
+}

@@ -256,7 +256,7 @@ func renderProspect(p prospect, title titler) message {
 // changeKey stands for a change in a button.
 func changeKey(c alerts.Change) string {
 	h := fnv.New32a()
-	h.Write([]byte(c.Label)) //nolint:errcheck // it cannot fail
+	h.Write([]byte(c.Label))
 	return strconv.FormatUint(uint64(h.Sum32()), 36)
 }
 

@@ -129,7 +129,7 @@ func (p *program) status(ctx context.Context, o store.Options, _ []string) error
 	}
 	fmt.Fprintf(p.stdout, "%s, %s\nschema %d of %d, %s\n", st.Engine, st.Where, st.Schema, st.Latest, size(st.Bytes))
 	for _, table := range st.Tables {
-		fmt.Fprintf(p.stdout, "  %-18s%9d\n", table.Name, table.Rows)
+		fmt.Fprintf(p.stdout, "  %-22s%9d\n", table.Name, table.Rows)
 	}
 	if err := st.Err(); err != nil {
 		return err
