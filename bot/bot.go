@@ -27,6 +27,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/careerbot/careerbot/answer"
+	"github.com/careerbot/careerbot/feeds"
 	"github.com/careerbot/careerbot/fetch"
 	"github.com/careerbot/careerbot/store"
 )
@@ -47,6 +48,11 @@ type Config struct {
 	Alerts int // how many job alerts a person may have; 0 for five
 
 	Fetch *fetch.Client // gets what moderators attach or link to; nil: nothing is imported
+	Feeds *feeds.Reader // reads sources of jobs; nil: moderators cannot add any
+
+	// Work is done on what is kept, from when it is open until the bot ends; if
+	// it ends before, it is begun again. Nil is none.
+	Work func(context.Context, *store.Store) error
 }
 
 // Bot is a connection to Discord that answers questions.
@@ -155,7 +161,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	inspection, endInspection := context.WithCancel(ctx)
 	background.Go(func() { b.inspect(inspection) })
 	keeping, endKeeping := context.WithCancel(working)
-	background.Go(func() { b.keep(keeping) })
+	background.Go(func() { b.keep(keeping, ctx) })
 	session, err := b.keepOpen(ctx)
 	endInspection()
 

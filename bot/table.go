@@ -157,6 +157,13 @@ func table() []row {
 		{door: slash, name: "config notices", permits: managers, sight: private, manner: replies, do: (*Bot).configNotices},
 		{door: slash, name: "config show", permits: managers, sight: private, manner: replies, do: (*Bot).configShow},
 
+		{door: slash, name: "sources add", define: sourcesCommand(), permits: moderators, sight: private, manner: replies, do: (*Bot).sourcesAdd},
+		{door: slash, name: "sources list", permits: moderators, sight: private, manner: replies, do: (*Bot).sourcesList},
+		{door: button, name: sourcesPage, permits: moderators, sight: private, manner: updates, do: (*Bot).sourcesList},
+		{door: slash, name: "sources remove", permits: moderators, sight: private, manner: replies, do: (*Bot).sourcesRemove},
+		{door: complete, name: "sources remove", permits: moderators, manner: offers, do: (*Bot).completeSource},
+		{door: slash, name: "sources test", permits: moderators, sight: private, manner: replies, do: (*Bot).sourcesTest},
+
 		{door: slash, name: "kb queue", permits: moderators, sight: private, manner: replies, do: (*Bot).kbQueue},
 		{door: button, name: openQueue, permits: moderators, sight: private, manner: replies, do: (*Bot).kbQueue},
 		{door: button, name: queuePage, permits: moderators, sight: private, manner: updates, do: (*Bot).kbQueue},
