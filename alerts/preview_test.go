@@ -106,3 +106,42 @@ func TestFind(t *testing.T) {
 		t.Errorf("%d jobs are held", n)
 	}
 }
+
+// To index the jobs that a server sees, and to try a query on them with all of
+// its changes, as for a preview.
+func BenchmarkHeld(b *testing.B) {
+	terms := []string{"go", "rust", "docker", "backend", "frontend", "nurse", "cook", "senior", "junior", "remote", "cloud", "data"}
+	jobs := make([]Job, 10_000)
+	for i := range jobs {
+		text := ""
+		for k := range 300 {
+			text += terms[(i*7+k*k*13+k)%len(terms)] + fmt.Sprint((i*31+k*17)%1500) + " "
+		}
+		jobs[i] = Job{
+			Source: "1", ExternalID: fmt.Sprint(i), Title: terms[i%len(terms)] + " developer", Company: fmt.Sprintf("Company %d", i), Places: []string{"Pune, India"},
+			Apply: fmt.Sprintf("https://jobs.example/%d", i), Text: text, Posted: now,
+		}
+	}
+	parsed, err := ParseWords("go AND developer NOT senior")
+	if err != nil {
+		b.Fatal(err)
+	}
+	q := Query{Words: parsed, Places: []string{"Pune"}}
+	none := func(string) []string { return nil }
+	b.Run("index", func(b *testing.B) {
+		for b.Loop() {
+			Hold(now, jobs)
+		}
+	})
+	held := Hold(now, jobs)
+	b.Run("preview", func(b *testing.B) {
+		for b.Loop() {
+			held.Preview(q, none)
+		}
+	})
+	b.Run("find", func(b *testing.B) {
+		for b.Loop() {
+			held.Find(q, none)
+		}
+	})
+}

@@ -161,7 +161,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	inspection, endInspection := context.WithCancel(ctx)
 	background.Go(func() { b.inspect(inspection) })
 	keeping, endKeeping := context.WithCancel(working)
-	background.Go(func() { b.keep(keeping, ctx) })
+	background.Go(func() { b.keep(keeping, inspection) })
 	session, err := b.keepOpen(ctx)
 	endInspection()
 

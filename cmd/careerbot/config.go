@@ -29,6 +29,7 @@ type config struct {
 	logFormat    string // text or json
 	pace         int    // questions a minute; 0 for any number
 	keep         store.Keep
+	alerts       int    // that a person may have
 	sourcesFile  string // empty for sources.yaml in dataDir, if there is one
 	adzunaID     string // empty for none
 	adzunaKey    string
@@ -145,6 +146,19 @@ var settings = []setting{
 			var err error
 			if c.pace, err = strconv.Atoi(value); err != nil || c.pace < 0 {
 				return errors.New("put a whole number there, 0 or more")
+			}
+			return nil
+		},
+	},
+	{
+		name:     "ALERTS_PER_PERSON",
+		what:     "How many job alerts one person may have.",
+		fallback: "5",
+		usedBy:   []string{"run"},
+		set: func(c *config, value string) error {
+			var err error
+			if c.alerts, err = strconv.Atoi(value); err != nil || c.alerts < 1 || c.alerts > 25 {
+				return errors.New("put a whole number from 1 to 25 there")
 			}
 			return nil
 		},

@@ -132,6 +132,7 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 			return store.Open(ctx, store.Options{Dir: cfg.dataDir, URL: cfg.databaseURL, Log: log})
 		},
 		Keep:     cfg.keep,
+		Alerts:   cfg.alerts,
 		Answerer: answerer,
 		Fetch:    fetch.New(fetch.Config{UserAgent: userAgent(), Allow: attachments(cfg.discordAPI)}),
 		Feeds:    reader,
