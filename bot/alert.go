@@ -96,7 +96,7 @@ func (b *Bot) isMember(ctx context.Context, guild, person string) error {
 
 // changeAlert changes an alert of a person.
 func (b *Bot) changeAlert(ctx context.Context, s *store.Store, person string, id int64, change func(*store.Subscription)) (store.Subscription, error) {
-	sub, err := s.ChangeSubscription(ctx, person, id, b.CareerNames, change)
+	sub, err := s.ChangeSubscription(ctx, person, id, b.terms, change)
 	return sub, b.keeping(gone(err, alertGone))
 }
 

@@ -85,7 +85,7 @@ func (bu *bureau) pass(d time.Duration) { bu.passed.Add(int64(d)) }
 // been dealt with.
 func (bu *bureau) delivers() {
 	bu.t.Helper()
-	_, err := bu.kept.Match(bu.ctx, bu.bot.CareerNames)
+	_, err := bu.kept.Match(bu.ctx, bu.bot.terms)
 	bu.must(err)
 	bu.pass(25 * time.Hour)
 	_, n, err := bu.kept.FreezeDue(bu.ctx)
@@ -99,7 +99,7 @@ func (bu *bureau) delivers() {
 	ended := make(chan error, 1)
 	go func() {
 		ended <- bu.kept.Start(ctx, store.Work{
-			Careers: bu.bot.CareerNames,
+			Careers: bu.bot.terms,
 			Fetch: func(_ context.Context, src store.Source) store.FetchResult {
 				return store.FetchResult{Fetched: src.Fetched, Unchanged: true}
 			},
@@ -489,7 +489,7 @@ func TestForgeriesReachNoOtherAlert(t *testing.T) {
 func (bu *bureau) due(job string) {
 	bu.t.Helper()
 	bu.posts(bu.source(bu.guild.ID), job)
-	_, err := bu.kept.Match(bu.ctx, bu.bot.CareerNames)
+	_, err := bu.kept.Match(bu.ctx, bu.bot.terms)
 	bu.must(err)
 	bu.pass(25 * time.Hour)
 	_, n, err := bu.kept.FreezeDue(bu.ctx)

@@ -89,19 +89,12 @@ func (b *Bot) board(ctx context.Context, s *store.Store, guild string) (*board, 
 	return bd, nil
 }
 
-// CareerNames gives what a career is called in a server, for matching; none if
-// the server does not know it.
-func (b *Bot) CareerNames(guild, id string) []string {
-	article := b.cfg.Answerer().Base(guild).Article(id)
-	if article == nil {
-		return nil
-	}
-	return append([]string{article.Title}, article.Aliases...)
-}
+// terms gives what a career is called in a server, for matching.
+func (b *Bot) terms(guild, id string) []string { return b.cfg.Answerer().Terms(guild, id) }
 
-// names is CareerNames for one server.
+// names is terms for one server.
 func (b *Bot) names(guild string) func(id string) []string {
-	return func(id string) []string { return b.CareerNames(guild, id) }
+	return func(id string) []string { return b.terms(guild, id) }
 }
 
 // credits tell where jobs come from, by what a job calls its source.

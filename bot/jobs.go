@@ -176,7 +176,7 @@ func (b *Bot) whyJob(ctx context.Context, r *request, s *store.Store, sub store.
 	if err != nil {
 		return response{}, refusal("Pick a job from the list that is shown while you type a part of its title.")
 	}
-	why, err := s.WhyJob(ctx, r.person, sub.ID, id, b.CareerNames)
+	why, err := s.WhyJob(ctx, r.person, sub.ID, id, b.terms)
 	if err != nil {
 		return response{}, b.keeping(gone(err, "That job is no longer held, or this alert does not see it."))
 	}
