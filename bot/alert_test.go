@@ -41,8 +41,13 @@ func setBureau(t *testing.T, with ...func(*setting)) *bureau {
 	for _, f := range with {
 		f(&bu.setup)
 	}
+	prepare := bu.setup.bot
+	bu.setup.bot = func(b *Bot) {
+		if b.now = now; prepare != nil {
+			prepare(b)
+		}
+	}
 	bu.library = stock(t, bu.setup)
-	bu.bot.now = now
 	return bu
 }
 

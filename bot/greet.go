@@ -189,7 +189,9 @@ func (b *Bot) keepLeft(guild string) {
 		}
 		if err := s.LeaveGuild(b.working, guild); err != nil {
 			b.log.Warn("that the bot left a server could not be kept", "guild", guild, "err", b.keeping(err))
+			return
 		}
+		b.log.Debug("that the bot left a server is kept", "guild", guild)
 	})
 }
 
