@@ -19,14 +19,13 @@ const module = "github.com/careerbot/careerbot"
 // a row here and in docs/architecture.md.
 var rooms = map[string][]string{
 	".":                    {},
-	"cmd/careerbot":        {"bot", "store", "bot/discordsim", "answer", "index", "knowledge", "fetch", "alerts", "alerts/source", "feeds"},
-	"bot":                  {"answer", "knowledge", "store", "fetch", "feeds", "alerts", "alerts/source"},
+	"cmd/careerbot":        {"bot", "store", "bot/discordsim", "answer", "index", "knowledge", "fetch"},
+	"bot":                  {"answer", "knowledge", "store", "fetch"},
 	"bot/discordsim":       {},
 	"answer":               {"index", "knowledge"},
 	"index":                {"knowledge"},
 	"alerts":               {},
 	"alerts/source":        {"alerts", "fetch"},
-	"feeds":                {"store", "alerts", "alerts/source"},
 	"store":                {"store/internal/query", "knowledge", "alerts"},
 	"store/internal/query": {},
 	"store/pgtest":         {},
@@ -38,7 +37,6 @@ var rooms = map[string][]string{
 var testRooms = map[string][]string{
 	"bot":           {"bot/discordsim"},
 	"store":         {"store/pgtest"},
-	"feeds":         {"fetch"},
 	"cmd/careerbot": {"store/pgtest"},
 }
 
