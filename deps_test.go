@@ -19,13 +19,14 @@ const module = "github.com/careerbot/careerbot"
 // a row here and in docs/architecture.md.
 var rooms = map[string][]string{
 	".":                    {},
-	"cmd/careerbot":        {"bot", "store", "bot/discordsim", "answer", "index", "knowledge", "fetch"},
-	"bot":                  {"answer", "knowledge", "store", "fetch"},
+	"cmd/careerbot":        {"bot", "store", "bot/discordsim", "answer", "index", "knowledge", "fetch", "alerts", "alerts/source", "feeds"},
+	"bot":                  {"answer", "knowledge", "store", "fetch", "feeds", "alerts", "alerts/source"},
 	"bot/discordsim":       {},
 	"answer":               {"index", "knowledge"},
 	"index":                {"knowledge"},
 	"alerts":               {},
 	"alerts/source":        {"alerts", "fetch"},
+	"feeds":                {"store", "alerts", "alerts/source"},
 	"store":                {"store/internal/query", "knowledge", "alerts"},
 	"store/internal/query": {},
 	"store/pgtest":         {},
@@ -37,6 +38,7 @@ var rooms = map[string][]string{
 var testRooms = map[string][]string{
 	"bot":           {"bot/discordsim"},
 	"store":         {"store/pgtest"},
+	"feeds":         {"fetch"},
 	"cmd/careerbot": {"store/pgtest"},
 }
 

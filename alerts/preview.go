@@ -25,37 +25,78 @@ type Change struct {
 	Count int
 }
 
-// Held is the jobs of the last [PreviewDays], indexed, so that one query after
-// another can be tried on them. It is not changed by that and may be used from
-// several goroutines.
+// Held is jobs, indexed, so that one query after another can be tried on them.
+// It is not changed by that and may be used from several goroutines.
 type Held struct {
 	now     time.Time
-	since   time.Time
-	jobs    []Job
+	since   time.Time // see Preview
+	jobs    []Job     // the newest first
 	batches []*batch
+	recent  []set // by batch: the jobs since then
 }
 
 // Hold indexes jobs that are held at time now. Copies of one job are one, and
 // jobs without a date are as good as new. It is the slow part: some seconds for
 // tens of thousands of jobs.
 func Hold(now time.Time, jobs []Job) *Held {
-	h := &Held{now: now, since: now.AddDate(0, 0, -PreviewDays)}
+	h := &Held{now: now, since: now.AddDate(0, 0, -PreviewDays), jobs: Merge(jobs)}
 	oldest := now
-	for _, j := range Merge(jobs) {
-		if !j.Posted.IsZero() && j.Posted.Before(oldest) {
-			oldest = j.Posted
+	for part := range slices.Chunk(h.jobs, batchSize) {
+		var recent set
+		for i, j := range part {
+			if !j.Posted.IsZero() && j.Posted.Before(oldest) {
+				oldest = j.Posted
+			}
+			if j.Posted.IsZero() || !j.Posted.Before(h.since) {
+				recent.add(i)
+			}
 		}
-		if j.Posted.IsZero() || !j.Posted.Before(h.since) {
-			h.jobs = append(h.jobs, j)
-		}
+		h.batches, h.recent = append(h.batches, newBatch(now, part)), append(h.recent, recent)
 	}
 	if oldest.After(h.since) {
 		h.since = oldest
 	}
-	for part := range slices.Chunk(h.jobs, batchSize) {
-		h.batches = append(h.batches, newBatch(now, part))
-	}
 	return h
+}
+
+// Jobs are the jobs that are held, the newest first, copies of one as one.
+func (h *Held) Jobs() []Job { return h.jobs }
+
+// Find gives the jobs that a query asks for and that are open, best first: those
+// with more of its words in the title, and of these the newest. careers is that
+// of [Match].
+func (h *Held) Find(q Query, careers func(id string) []string) []Job {
+	type found struct {
+		job   Job
+		words int // of the query, in the title
+	}
+	var all []found
+	for _, b := range h.batches {
+		s := newSearch(b, careers)
+		matching := s.find(&q)
+		first := len(all)
+		at := map[int]int{}
+		for j := range matching.each {
+			at[j] = first + len(at)
+			all = append(all, found{job: b.jobs[j]})
+		}
+		q.Words.visit(true, func(text string, wanted bool) {
+			if !wanted {
+				return
+			}
+			titled := *s.titled(text)
+			titled.and(&matching)
+			for j := range titled.each {
+				all[at[j]].words++
+			}
+		})
+	}
+	slices.SortStableFunc(all, func(a, b found) int { return b.words - a.words })
+	jobs := make([]Job, len(all))
+	for i, f := range all {
+		jobs[i] = f.job
+	}
+	return jobs
 }
 
 // Preview tries a query on the jobs, and each single change of it. Told are the
@@ -65,14 +106,16 @@ func (h *Held) Preview(q Query, careers func(id string) []string) Preview {
 	p := Preview{Since: h.since}
 	changes := variants(q)
 	var matching []Job
-	for _, b := range h.batches {
-		s := newSearch(b, careers)
+	for i, b := range h.batches {
+		s, recent := newSearch(b, careers), &h.recent[i]
 		found := s.find(&q)
+		found.and(recent)
 		for j := range found.each {
 			matching = append(matching, b.jobs[j])
 		}
 		for i := range changes {
 			found := s.find(&changes[i].Query)
+			found.and(recent)
 			changes[i].Count += found.len()
 		}
 	}

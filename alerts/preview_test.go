@@ -73,3 +73,75 @@ func BenchmarkPreview10kJobs(b *testing.B) {
 		i++
 	}
 }
+
+// Found are all that are open, however old, those first that are called what is
+// looked for.
+func TestFind(t *testing.T) {
+	job := func(id, title, text string, age int) Job {
+		j := posting("a", id, "Company "+id, title, time.Duration(age)*24*time.Hour)
+		j.Text = text
+		return j
+	}
+	closed := job("6", "Go developer of yesterday", "", 3)
+	closed.Closes = now.Add(-time.Hour)
+	h := Hold(now, []Job{
+		job("1", "Cook", "Go and fetch Docker the dog.", 1),
+		job("2", "Developer", "Go with Docker.", 2),
+		job("3", "Go developer", "With Docker.", 400),
+		job("4", "Go and Docker developer", "", 90),
+		job("5", "Go developer", "Without.", 1),
+		closed,
+	})
+	var got []string
+	for _, j := range h.Find(Query{Words: words(t, "go docker")}, careers) {
+		got = append(got, j.ExternalID)
+	}
+	if want := []string{"4", "3", "1", "2"}; !slices.Equal(got, want) {
+		t.Errorf("found %q, want %q", got, want)
+	}
+	if p := h.Preview(Query{Words: words(t, "go docker")}, careers); p.Count != 2 {
+		t.Errorf("%d of the last %d days", p.Count, PreviewDays)
+	}
+	if n := len(h.Jobs()); n != 6 {
+		t.Errorf("%d jobs are held", n)
+	}
+}
+
+// To index the jobs that a server sees, and to try a query on them with all of
+// its changes, as for a preview.
+func BenchmarkHeld(b *testing.B) {
+	terms := []string{"go", "rust", "docker", "backend", "frontend", "nurse", "cook", "senior", "junior", "remote", "cloud", "data"}
+	jobs := make([]Job, 10_000)
+	for i := range jobs {
+		text := ""
+		for k := range 300 {
+			text += terms[(i*7+k*k*13+k)%len(terms)] + fmt.Sprint((i*31+k*17)%1500) + " "
+		}
+		jobs[i] = Job{
+			Source: "1", ExternalID: fmt.Sprint(i), Title: terms[i%len(terms)] + " developer", Company: fmt.Sprintf("Company %d", i), Places: []string{"Pune, India"},
+			Apply: fmt.Sprintf("https://jobs.example/%d", i), Text: text, Posted: now,
+		}
+	}
+	parsed, err := ParseWords("go AND developer NOT senior")
+	if err != nil {
+		b.Fatal(err)
+	}
+	q := Query{Words: parsed, Places: []string{"Pune"}}
+	none := func(string) []string { return nil }
+	b.Run("index", func(b *testing.B) {
+		for b.Loop() {
+			Hold(now, jobs)
+		}
+	})
+	held := Hold(now, jobs)
+	b.Run("preview", func(b *testing.B) {
+		for b.Loop() {
+			held.Preview(q, none)
+		}
+	})
+	b.Run("find", func(b *testing.B) {
+		for b.Loop() {
+			held.Find(q, none)
+		}
+	})
+}

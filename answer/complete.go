@@ -32,6 +32,16 @@ func (a *Answerer) Career(guild, id string) (Career, bool) {
 	return careerOf(art), true
 }
 
+// Terms gives what a career is called as a server sees it, its title first;
+// nothing if there is no article with that ID.
+func (a *Answerer) Terms(guild, id string) []string {
+	art := a.view(guild).base.Article(id)
+	if art == nil {
+		return nil
+	}
+	return append([]string{art.Title}, art.Aliases...)
+}
+
 func careerOf(art *knowledge.Article) Career {
 	c := Career{ID: art.ID, Title: art.Title, Source: art.Source}
 	for _, t := range knowledge.Topics {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -32,6 +31,8 @@ type apart struct {
 	draft store.Draft      // of the first server
 	asked store.Question   // in its queue
 	check int64
+
+	source store.Source
 }
 
 func setApart(t *testing.T) *apart {
@@ -55,6 +56,8 @@ func setApart(t *testing.T) *apart {
 	st.asked, err = l.kept.Ask(l.ctx, store.Asking{Guild: l.guild.ID, Channel: l.general.ID, Text: "what of " + secret + "?", Key: secret, Reason: store.Abstained})
 	l.must(err)
 	st.check, err = l.kept.SaveCheck(l.ctx, store.Check{Guild: l.guild.ID, Text: "where is " + secret + "?", Author: meera.ID})
+	l.must(err)
+	st.source, err = l.kept.AddSource(l.ctx, store.Source{Guild: l.guild.ID, Kind: "feed", URL: "https://" + secret + ".example/jobs.rss", Name: secret + " jobs", AddedBy: meera.ID})
 	l.must(err)
 	_, err = l.kept.ChangeSettings(l.ctx, l.guild.ID, meera.ID, func(s *store.Settings) { s.ModeratorRole = secret })
 	l.must(err)
@@ -81,6 +84,8 @@ func (st *apart) state(guild string) string {
 	add(deeds, err)
 	settings, err := st.kept.Settings(st.ctx, guild)
 	add(settings, err)
+	sources, err := st.kept.Sources(st.ctx, guild)
+	add(sources, err)
 	raw, err := json.Marshal(append(all, n))
 	st.must(err)
 	return string(raw)
@@ -120,12 +125,13 @@ func (st *apart) forgeries() map[*row][]discordsim.Forgery {
 			for _, career := range []string{"back-end-developer", "house-keeper"} {
 				f := discordsim.Forgery{Command: row.name, Opts: map[string]any{
 					"career": career, "name": career, "entry": "faq/office", "question": "~" + career + "/faq/office", "topic": "faq", "what": "all",
+					"source": packID(st.source.ID), "link": st.source.URL,
 				}}
 				if row.door == slash {
 					list = append(list, f)
 					continue
 				}
-				for _, focused := range []string{"career", "name", "entry", "question"} {
+				for _, focused := range []string{"career", "name", "entry", "question", "source"} {
 					f.Focused = focused
 					for _, typed := range []string{"", "o"} {
 						f.Opts = maps.Clone(f.Opts)
@@ -206,7 +212,7 @@ func TestForgeriesOfMembersAreRefused(t *testing.T) {
 	on := st.ask(st.asha, "what does a back-end developer earn?")
 	for row, list := range st.forgeries() {
 		moderate := row.permits != nil && row.permits(&Bot{}, &request{guild: "1", home: "1", person: "1", args: []string{packOwner("1")}}) != nil
-		if name, _, _ := strings.Cut(row.name, " "); !moderate && (name == "kb" || name == "config" || strings.HasPrefix(row.name, "kb.")) {
+		if name, _, _ := strings.Cut(row.name, " "); !moderate && (name == "kb" || name == "config" || name == "sources" || strings.HasPrefix(row.name, "kb.")) {
 			t.Errorf("%s %q permits everyone", row.door, row.name)
 		}
 		for _, f := range list {
@@ -313,10 +319,7 @@ func TestRemovedServerIsKeptForATime(t *testing.T) {
 				t.Errorf("the other server has %d entries, %v", len(list), err)
 			}
 			l.guild.Install(discordsim.ScopeBot, discordsim.ScopeCommands)
-			for left() { // the database tells nobody when it changes
-				l.must(l.ctx.Err())
-				runtime.Gosched()
-			}
+			l.must(l.sim.Wait(l.ctx, func() bool { return !left() }))
 			got := l.slash(l.asha, l.general, "ask", discordsim.Opts{"question": "Can one work from home?"}).Text()
 			if strings.Contains(got, "Many do so") != test.kept {
 				t.Errorf("answered: %s", got)

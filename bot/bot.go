@@ -27,6 +27,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/careerbot/careerbot/answer"
+	"github.com/careerbot/careerbot/feeds"
 	"github.com/careerbot/careerbot/fetch"
 	"github.com/careerbot/careerbot/store"
 )
@@ -44,7 +45,14 @@ type Config struct {
 	Open func(context.Context) (*store.Store, error) // opens what is kept; the bot closes it. Without it nothing is kept
 	Keep store.Keep                                  // for how long
 
+	Alerts int // how many job alerts a person may have; 0 for five
+
 	Fetch *fetch.Client // gets what moderators attach or link to; nil: nothing is imported
+	Feeds *feeds.Reader // reads sources of jobs; nil: moderators cannot add any
+
+	// Work is done on what is kept, from when it is open until the bot ends; if
+	// it ends before, it is begun again. Nil is none.
+	Work func(context.Context, *store.Store) error
 }
 
 // Bot is a connection to Discord that answers questions.
@@ -60,7 +68,7 @@ type Bot struct {
 	answer func(answer.Question) answer.Answer                             // the answerer's
 	choose func(guild, conversation string, c answer.Choice) answer.Answer // the answerer's
 
-	now             func() time.Time // of notices and of claims
+	now             func() time.Time // of notices, of claims and of alerts
 	deferAfter      time.Duration    // see the constant
 	patience        time.Duration    // see gatewayPatience
 	steady          time.Duration    // see the constant
@@ -75,6 +83,7 @@ type Bot struct {
 	seen       recent
 	pace       *pace
 	kept       kept
+	boards     *boards
 	reloading  sync.Mutex
 	asked      *lru.Cache[string, asked] // by the ID of the request
 	servers    servers
@@ -121,7 +130,7 @@ func New(cfg Config) (*Bot, error) {
 		return nil, fmt.Errorf("bot: %q is no address", cfg.API)
 	}
 	b := &Bot{
-		cfg: cfg, rows: table(), pace: newPace(cfg.Pace), asked: newAsked(), kept: kept{tried: make(chan struct{})}, health: newHealth(cfg.Version), joined: make(chan string, maxJoined),
+		cfg: cfg, rows: table(), pace: newPace(cfg.Pace), asked: newAsked(), kept: kept{tried: make(chan struct{})}, boards: newBoards(), health: newHealth(cfg.Version), joined: make(chan string, maxJoined),
 		answer: func(q answer.Question) answer.Answer { return cfg.Answerer().Answer(q) },
 		choose: func(guild, conversation string, c answer.Choice) answer.Answer {
 			return cfg.Answerer().Choose(guild, conversation, c)
@@ -152,7 +161,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	inspection, endInspection := context.WithCancel(ctx)
 	background.Go(func() { b.inspect(inspection) })
 	keeping, endKeeping := context.WithCancel(working)
-	background.Go(func() { b.keep(keeping) })
+	background.Go(func() { b.keep(keeping, inspection) })
 	session, err := b.keepOpen(ctx)
 	endInspection()
 

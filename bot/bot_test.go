@@ -12,13 +12,13 @@ import (
 
 // The answers that the scripted answerer gives.
 var (
-	source = knowledge.Source{Name: "Payscale", URL: "https://example.com/pay", Read: "2026-11-23"}
+	payscale = knowledge.Source{Name: "Payscale", URL: "https://example.com/pay", Read: "2026-11-23"}
 
 	paid = answer.Answer{
 		Outcome: answer.Answered, Occupation: "back-end-developer", Topic: "pay", Confidence: 0.9,
 		Text:     "The average is ₹4,86,091 a year.",
 		Passages: []answer.Passage{{ID: "back-end-developer/pay/1", Heading: "What does a back-end developer earn?", Topic: "pay"}},
-		Choices:  []answer.Choice{}, Source: source,
+		Choices:  []answer.Choice{}, Source: payscale,
 	}
 	clarification = answer.Answer{
 		Outcome: answer.Clarify, Occupation: "back-end-developer", Text: "What do you mean?", Passages: []answer.Passage{},
@@ -41,7 +41,7 @@ func TestSlashAsk(t *testing.T) {
 		t.Fatalf("reply: %+v", m)
 	}
 	wants(t, m.Text(), "Back-end developer · Pay", "₹4,86,091", "Payscale", "23 November 2026", "“What does a back-end developer earn?”")
-	if e := m.Embeds[0]; e.URL != source.URL {
+	if e := m.Embeds[0]; e.URL != payscale.URL {
 		t.Errorf("the title links to %q", e.URL)
 	}
 	if !m.Pings.None() {

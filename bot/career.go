@@ -21,12 +21,12 @@ func careerCommand() *discordgo.ApplicationCommand {
 }
 
 // career shows the card of a career.
-func (b *Bot) career(_ context.Context, r *request) (response, error) {
+func (b *Bot) career(ctx context.Context, r *request) (response, error) {
 	c, err := b.careerNamed(r.home, r.option(optionName))
 	if err != nil {
 		return response{}, err
 	}
-	return response{message: renderCard(c), note: "card"}, nil
+	return response{message: renderCard(c, b.jobsButton(ctx, r, c.ID)...), note: "card"}, nil
 }
 
 // manyQuestions is how many questions the further card of a career offers.
@@ -92,13 +92,14 @@ func titles(careers []answer.Career) []string {
 // mainTopics are those that most people ask about.
 var mainTopics = []knowledge.Topic{knowledge.Duties, knowledge.Pay, knowledge.Education, knowledge.Skills}
 
-// renderCard shows what a career is, with buttons for topics.
-func renderCard(c answer.Career) message {
+// renderCard shows what a career is, with buttons for topics and those given
+// beside them.
+func renderCard(c answer.Career, beside ...discordgo.MessageComponent) message {
 	buttons := choiceButtons(topicChoices(c, mainTopics), continuing, discordgo.PrimaryButton, anyone, map[string]bool{})
 	if id, ok := customID(moreOf, c.ID); ok {
 		buttons = append(buttons, discordgo.Button{Label: "More", Style: discordgo.SecondaryButton, CustomID: id})
 	}
-	return message{Embeds: []*discordgo.MessageEmbed{careerEmbed(c, c.Summary)}, Components: rowsOf(buttons)}
+	return message{Embeds: []*discordgo.MessageEmbed{careerEmbed(c, c.Summary)}, Components: rowsOf(append(buttons, beside...))}
 }
 
 // renderMore shows all topics of a career, and questions about it.

@@ -170,7 +170,7 @@ func TestFaultNoEmbedLinks(t *testing.T) {
 				if len(m.Embeds) > 0 {
 					t.Errorf("embeds %+v", m.Embeds)
 				}
-				wants(t, m.Content, "**Back-end developer · Pay**", "₹4,86,091", "-# ", "Payscale", "<"+source.URL+">")
+				wants(t, m.Content, "**Back-end developer · Pay**", "₹4,86,091", "-# ", "Payscale", "<"+payscale.URL+">")
 			}
 			for _, c := range st.sim.Calls("POST /channels/*/messages") {
 				if c.Status >= 400 { // 0 is an answer still under way

@@ -36,30 +36,37 @@ var menuUses = map[string]string{
 }
 
 // whatIsKept is the short of docs/privacy.md.
-const whatIsKept = "Questions that I could not answer, without who asked them; your votes; and your ID if you want to be told. `/privacy show` tells what that is of you, and [this page](" + aboutPrivacy + ") why and for how long."
+const whatIsKept = "Questions that I could not answer, without who asked them; your votes; your ID if you want to be told; and your job alerts with what they found. `/privacy show` tells what that is of you, and [this page](" + aboutPrivacy + ") why and for how long."
 
 // renderHelp lists what a person can do. The commands are those of the table,
 // as far as the person may use them, so that none is forgotten.
 func (b *Bot) renderHelp(r *request, careers string) message {
-	var commands []string
+	var commands, moderating []string
 	for _, row := range b.rows {
 		if row.define == nil || row.permits != nil && row.permits(b, r) != nil {
 			continue
 		}
+		line := fmt.Sprintf("**/%s** %s%s\n", row.define.Name, lowerFirst(row.define.Description), subcommands(row.define))
 		if row.door == menu {
-			commands = append(commands, fmt.Sprintf("**%s** (long press or right click on a message, then Apps): %s\n", row.name, menuUses[row.name]))
-		} else {
-			commands = append(commands, fmt.Sprintf("**/%s** %s%s\n", row.define.Name, lowerFirst(row.define.Description), subcommands(row.define)))
+			line = fmt.Sprintf("**%s** (long press or right click on a message, then Apps): %s\n", row.name, menuUses[row.name])
 		}
+		if row.permits == nil {
+			commands = append(commands, line)
+		} else {
+			moderating = append(moderating, line)
+		}
+	}
+	fields := []*discordgo.MessageEmbedField{{Name: "Commands", Value: clip(commands, maxFieldText)}}
+	if moderating != nil {
+		fields = append(fields, &discordgo.MessageEmbedField{Name: "Commands for moderators", Value: clip(moderating, maxFieldText)})
 	}
 	return message{Embeds: []*discordgo.MessageEmbed{{
 		Title: "Ask me about careers", Color: aboutColour, Description: promise,
-		Fields: []*discordgo.MessageEmbedField{
-			{Name: "Commands", Value: clip(commands, maxFieldText)},
+		Fields: append(fields, []*discordgo.MessageEmbedField{
 			{Name: "Without a command", Value: ways},
 			{Name: "What I keep", Value: whatIsKept},
 			{Name: "Careers I know", Value: cmp.Or(escape(careers, maxFieldText), "None yet.")},
-		},
+		}...),
 	}}}
 }
 

@@ -202,6 +202,9 @@ func TestModeratorsAlone(t *testing.T) {
 	open := []string{ // to everyone
 		"ask", "career", "help", askAbout, completing.choice, completing.label, continuing.choice, continuing.label,
 		followUp, helpful, notHelpful, tellMe, moreOf, "", "privacy show", "privacy export", "privacy delete", forgetMe,
+		"jobs", jobsOf, jobsPage, jobsTell, "subscribe", proposalSave, proposalWith, proposalEdit, proposalDrop,
+		"alerts list", "alerts edit", "alerts pause", "alerts resume", "alerts delete", "alerts preview", "alerts why",
+		alertStop, alertWeek, alertEdit, alertResume, alertRetry, alertDelete, alertWith, alertWhy, alertShow,
 	}
 	seen := 0
 	for _, row := range table() {

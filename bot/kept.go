@@ -60,6 +60,16 @@ func (k *kept) opened() (*store.Store, error) {
 	return k.store, nil
 }
 
+// now gives the database if it is open and works, else nil. It waits for nothing.
+func (k *kept) now() *store.Store {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	if k.fault != nil {
+		return nil
+	}
+	return k.store
+}
+
 // errOff is said when nothing can be kept.
 const errOff = refusal("I cannot save anything right now, since my database does not work. Nothing of what you did is lost from it. Whoever runs me can read in the log what to do; /kb status tells when it works again.")
 
@@ -118,8 +128,9 @@ func gone(err error, what string) error {
 }
 
 // keep opens the database, again and again if it has to, loads what is in it,
-// and follows what others change there, until ctx ends.
-func (b *Bot) keep(ctx context.Context) {
+// and follows what others change there, until ctx ends. The work on it begins
+// nothing more once working has ended, which is before.
+func (b *Bot) keep(ctx, working context.Context) {
 	if b.cfg.Open == nil {
 		close(b.kept.tried)
 		return
@@ -129,8 +140,11 @@ func (b *Bot) keep(ctx context.Context) {
 		return
 	}
 	defer s.Close()
+	var work sync.WaitGroup
+	defer work.Wait()
+	work.Go(func() { b.work(working, s) })
 	var newest int64
-	var claimed, purged, looked, noticed time.Time
+	var claimed, purged, looked, noticed, told time.Time
 	for {
 		seq, err := b.follow(ctx, s, newest)
 		switch {
@@ -164,7 +178,47 @@ func (b *Bot) keep(ctx context.Context) {
 				noticed = due
 			}
 		}
+		if time.Since(told) > noticesEvery && err == nil {
+			told = time.Now()
+			if err := b.noticeDisabled(ctx, s); err != nil {
+				b.keeping(err) //nolint:errcheck // it is noted there, and tried again
+			}
+		}
 		if sleep(ctx, pollEvery) != nil {
+			return
+		}
+	}
+}
+
+// workBroken is said when the work in the background has ended by itself.
+const workBroken = "Job alerts stand still: something is wrong with what reads and sends them. I try again until it works; nothing is lost meanwhile. Whoever runs me can read in the log what to do."
+
+// work does the work on the database until ctx ends. Whatever becomes of it, the
+// bot goes on.
+func (b *Bot) work(ctx context.Context, s *store.Store) {
+	if b.cfg.Work == nil {
+		return
+	}
+	told := false
+	for wait := openAgainAfter; ; wait = min(2*wait, openAgainMost) {
+		begun := time.Now()
+		err := b.cfg.Work(ctx, s)
+		if ctx.Err() != nil {
+			return
+		}
+		if time.Since(begun) > openAgainMost {
+			told, wait = false, openAgainAfter
+		}
+		if errors.Is(err, store.ErrUnauthorized) {
+			b.log.Error("job alerts have ended", "err", err)
+			return
+		}
+		b.log.Error("job alerts stand still, and are tried again", "after", wait, "err", err)
+		if !told {
+			told = true
+			b.noticeAll(workBroken)
+		}
+		if sleep(ctx, wait) != nil {
 			return
 		}
 	}

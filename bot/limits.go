@@ -107,6 +107,27 @@ func ofInteraction(route string) bool {
 	return strings.Contains(route, " /webhooks/") || strings.Contains(route, " /interactions/")
 }
 
+// limited is why a request was not sent: for how long it would have had to wait.
+type limited time.Duration
+
+func (l limited) Error() string {
+	return fmt.Sprintf("rate limited for %v: %v", time.Duration(l).Round(time.Millisecond), l.Unwrap())
+}
+
+func (limited) Unwrap() error { return context.DeadlineExceeded }
+
+// pause is for how long Discord wants nothing of the bot but replies to
+// interactions; 0 if it does not.
+func (l *limits) pause() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	until := l.all
+	if l.door.After(until) {
+		until = l.door
+	}
+	return max(0, time.Until(until))
+}
+
 // wait waits until a request may be sent. When that would be after the
 // context's end it says so at once.
 func (l *limits) wait(ctx context.Context, route string) error {
@@ -119,7 +140,7 @@ func (l *limits) wait(ctx context.Context, route string) error {
 			return nil
 		}
 		if !fits(ctx, wait) {
-			return fmt.Errorf("rate limited for %v: %w", wait.Round(time.Millisecond), context.DeadlineExceeded)
+			return limited(wait)
 		}
 		if err := sleep(ctx, wait); err != nil {
 			return err

@@ -112,10 +112,13 @@ var (
 		{"vote on an answer", "votes on answers", func(p store.Person) int { return len(p.Votes) }},
 		{"question of whose answer you are told", "questions of whose answers you are told", func(p store.Person) int { return len(p.Waiting) }},
 		{"draft that was not published", "drafts that were not published", func(p store.Person) int { return len(p.Drafts) }},
+		{"job alert, with what it found and sent", "job alerts, with what they found and sent", func(p store.Person) int { return len(p.Subscriptions) }},
+		{"search for jobs, or alert that was not saved", "searches for jobs, or alerts that were not saved", func(p store.Person) int { return len(p.Proposals) }},
 	}
 	stays = []personal{
 		{"published change of what I know", "published changes of what I know", func(p store.Person) int { return len(p.Revisions) }},
 		{"check question", "check questions", func(p store.Person) int { return len(p.Checks) }},
+		{"source of jobs that you added", "sources of jobs that you added", func(p store.Person) int { return len(p.Sources) }},
 		{"line of who did what as a moderator", "lines of who did what as a moderator", func(p store.Person) int { return len(p.Deeds) }},
 	}
 )

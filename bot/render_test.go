@@ -53,7 +53,7 @@ func golden(t *testing.T, name string, v any) {
 func TestGolden(t *testing.T) {
 	shown := answer.Career{
 		ID: "back-end-developer", Title: "Back-end developer", Summary: "Builds what runs on servers.",
-		Topics: knowledge.Topics, Source: source,
+		Topics: knowledge.Topics, Source: payscale,
 	}
 	two := paid
 	two.Text = "The average is ₹4,86,091 a year.\n- The steps: a degree, or an apprenticeship."

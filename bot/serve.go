@@ -100,6 +100,9 @@ func (b *Bot) serve(r *request, queue turn) {
 		return
 	}
 	b.health.count(served)
+	if res.opens == nil {
+		b.tellPaused(ctx, row, r)
+	}
 	level := slog.LevelInfo
 	if row.manner == offers {
 		level = slog.LevelDebug // somebody is typing: there are many

@@ -125,7 +125,7 @@ func (b *Bot) tellOne(ctx context.Context, w store.Waiting) error {
 		p = b.without(q.Guild, channel, p)
 	}
 	if !w.Tried.IsZero() && b.now().Sub(w.Tried) > nonceLife {
-		if said, err := b.saidThere(ctx, channel, toldMark(w)); said || err != nil {
+		if said, err := b.saidThere(ctx, channel, toldMark(w)); said != "" || err != nil {
 			return err
 		}
 	}
@@ -141,16 +141,16 @@ func toldMark(w store.Waiting) string { return ":" + toldPrefix + packID(w.ID) }
 // message.
 const toldPrefix = "t."
 
-// saidThere reports whether one of the last messages of a channel, by the bot
-// itself, holds a mark in a custom ID.
-func (b *Bot) saidThere(ctx context.Context, channel, mark string) (bool, error) {
+// saidThere gives the ID of the one of the last messages of a channel, by the bot
+// itself, that holds a mark in a custom ID; empty if there is none.
+func (b *Bot) saidThere(ctx context.Context, channel, mark string) (string, error) {
 	raw, err := b.call(ctx, mayRepeat, http.MethodGet, "channels/"+channel+"/messages?limit=100", nil)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	var list []inMessage
 	if err := json.Unmarshal(raw, &list); err != nil {
-		return false, err
+		return "", err
 	}
 	me := b.self.Load()
 	for _, m := range list {
@@ -159,11 +159,11 @@ func (b *Bot) saidThere(ctx context.Context, channel, mark string) (bool, error)
 		}
 		for c := range within(m.Components) {
 			if strings.HasSuffix(c.CustomID, mark) || strings.Contains(c.CustomID, mark+":") {
-				return true, nil
+				return m.ID, nil
 			}
 		}
 	}
-	return false, nil
+	return "", nil
 }
 
 // renderTold shows somebody what answers their question.

@@ -21,6 +21,8 @@
 //     AllSources, RemoveSource, ClaimSources, SaveFetched, ClaimDisabled.
 //   - The jobs held, each once within a guild, whichever of its sources list it:
 //     Jobs, ChangedJobs, Job.
+//   - What people look at before they subscribe to it: Propose, Proposal,
+//     ChangeProposal, Subscribe.
 //   - Subscriptions of people to jobs: AddSubscription, Subscriptions,
 //     Subscription, ChangeSubscription, DeleteSubscription, SetChannel,
 //     ClaimUntold; and why they bring what they do: Why, WhyJob.

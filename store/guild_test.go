@@ -142,7 +142,7 @@ func TestPerson(t *testing.T) {
 		}
 		equal(t, "rows that stay", after, before)
 		p = must(s.Person(ctx, "person-a"))(t)
-		equal(t, "nothing is left", p, Person{"person-a", []PersonVote{}, []PersonWaiting{}, []PersonDraft{}, []PersonRevision{}, []PersonCheck{}, []Deed{}, []PersonSubscription{}, []PersonSource{}})
+		equal(t, "nothing is left", p, Person{"person-a", []PersonVote{}, []PersonWaiting{}, []PersonDraft{}, []PersonRevision{}, []PersonCheck{}, []Deed{}, []PersonSubscription{}, []PersonProposal{}, []PersonSource{}})
 		equal(t, "author", must(s.Revision(ctx, "g1", faq("dough", "").EntryKey))(t).Author, Deleted)
 		equal(t, "of somebody else", must(s.Revision(ctx, "g3", faq("dough", "").EntryKey))(t).Author, "person-b")
 	})

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/careerbot/careerbot/alerts"
@@ -24,7 +25,17 @@ type Person struct {
 	Deeds     []Deed           `json:"deeds"`
 
 	Subscriptions []PersonSubscription `json:"subscriptions"`
+	Proposals     []PersonProposal     `json:"proposals"`
 	Sources       []PersonSource       `json:"sources"`
+}
+
+// PersonProposal is a search of the person, or a subscription that they have not
+// saved.
+type PersonProposal struct {
+	Guild    string          `json:"guild"`
+	Query    json.RawMessage `json:"query"`
+	Schedule json.RawMessage `json:"schedule"`
+	Created  time.Time       `json:"created"`
 }
 
 // PersonSubscription is what the person looks for, and what they were told of.
@@ -162,6 +173,10 @@ func (s *Store) Person(ctx context.Context, person string) (Person, error) {
 			p.Subscriptions, err = personSubscriptions(ctx, q, person)
 			return err
 		},
+		func() (err error) {
+			p.Proposals, err = personProposals(ctx, q, person)
+			return err
+		},
 		func() error {
 			rows, err := q.PersonSources(ctx, person)
 			p.Sources = convert(rows, func(r query.Source) PersonSource { return PersonSource{r.GuildID, r.Url, instant(r.AddedAt)} })
@@ -212,9 +227,10 @@ func personSubscriptions(ctx context.Context, q *query.Queries, person string) (
 	return list, nil
 }
 
-// DeletePerson deletes the votes, the waiting, the drafts and the subscriptions
-// of a person with all that belongs to these, and puts Deleted in their place where they are the author of something that
-// stays. It gives the number of rows that this took.
+// DeletePerson deletes the votes, the waiting, the drafts, the searches and the
+// subscriptions of a person with all that belongs to these, and puts Deleted in
+// their place where they are the author of something that stays. It gives the
+// number of rows that this took.
 func (s *Store) DeletePerson(ctx context.Context, person string) (int64, error) {
 	var rows int64
 	err := s.update(ctx, func(q *query.Queries) error {
@@ -224,6 +240,7 @@ func (s *Store) DeletePerson(ctx context.Context, person string) (int64, error) 
 			func() (int64, error) { return q.DeletePersonWaiting(ctx, person) },
 			func() (int64, error) { return q.DeletePersonDrafts(ctx, person) },
 			func() (int64, error) { return q.DeletePersonSubscriptions(ctx, person) },
+			func() (int64, error) { return q.DeletePersonSubscriptionDrafts(ctx, person) },
 			func() (int64, error) {
 				return q.ForgetSourceAuthor(ctx, query.ForgetSourceAuthorParams{PersonID: person, StandIn: Deleted})
 			},

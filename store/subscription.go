@@ -26,46 +26,51 @@ var ErrTooMany = errors.New("you have as many alerts as you can have: delete one
 // from query, schedule, state and reason of what it is given; the rest is set
 // by the store. The error is ErrTooMany if there is no room.
 func (s *Store) AddSubscription(ctx context.Context, sub Subscription, most int) (Subscription, error) {
-	now := s.now()
-	sub.ID, sub.Created = s.ids.next(now), instant(millis(now))
-	if sub.State == "" {
-		sub.State = alerts.Active
-	}
-	if err := errors.Join(sub.Query.Check(), sub.Schedule.Check()); err != nil {
-		return Subscription{}, err
-	}
-	due, err := firstDue(sub.Subscription, now)
-	if err != nil {
-		return Subscription{}, err
-	}
-	sub.Due = due
-	text, schedule, err := formatSubscription(sub)
-	if err != nil {
-		return Subscription{}, err
-	}
-	err = s.update(ctx, func(q *query.Queries) error {
-		for {
-			rows, err := q.PersonSubscriptions(ctx, sub.Person)
-			if err != nil {
-				return err
-			}
-			slot, ok := freeSlot(rows, most)
-			if !ok {
-				return ErrTooMany
-			}
-			n, err := q.AddSubscription(ctx, query.AddSubscriptionParams{
-				ID: sub.ID, PersonID: sub.Person, Slot: slot, GuildID: sub.Guild, Query: text, Schedule: schedule, ChannelID: sub.Channel,
-				State: string(sub.State), Reason: sub.Reason, UntilAt: millis(sub.Until), NextDue: millis(due), At: millis(now),
-			})
-			if err != nil || n == 1 {
-				return err
-			} // else another process has taken the slot
-		}
+	err := s.update(ctx, func(q *query.Queries) (err error) {
+		sub, err = s.add(ctx, q, sub, most)
+		return err
 	})
 	if err != nil {
 		return Subscription{}, err
 	}
 	return sub, nil
+}
+
+// add adds a subscription within a transaction; see AddSubscription.
+func (s *Store) add(ctx context.Context, q *query.Queries, sub Subscription, most int) (Subscription, error) {
+	now := s.now()
+	sub.ID, sub.Created = s.ids.next(now), instant(millis(now))
+	if sub.State == "" {
+		sub.State = alerts.Active
+	}
+	err := errors.Join(sub.Query.Check(), sub.Schedule.Check())
+	if err != nil {
+		return Subscription{}, err
+	}
+	if sub.Due, err = firstDue(sub.Subscription, now); err != nil {
+		return Subscription{}, err
+	}
+	text, schedule, err := formatSubscription(sub)
+	if err != nil {
+		return Subscription{}, err
+	}
+	for {
+		rows, err := q.PersonSubscriptions(ctx, sub.Person)
+		if err != nil {
+			return Subscription{}, err
+		}
+		slot, ok := freeSlot(rows, most)
+		if !ok {
+			return Subscription{}, ErrTooMany
+		}
+		n, err := q.AddSubscription(ctx, query.AddSubscriptionParams{
+			ID: sub.ID, PersonID: sub.Person, Slot: slot, GuildID: sub.Guild, Query: text, Schedule: schedule, ChannelID: sub.Channel,
+			State: string(sub.State), Reason: sub.Reason, UntilAt: millis(sub.Until), NextDue: millis(sub.Due), At: millis(now),
+		})
+		if err != nil || n == 1 {
+			return sub, err
+		} // else another process has taken the slot
+	}
 }
 
 // freeSlot gives the first slot that no subscription has. Slots are unique for

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"os"
 	"slices"
@@ -28,7 +29,12 @@ type config struct {
 	logFormat    string // text or json
 	pace         int    // questions a minute; 0 for any number
 	keep         store.Keep
-	discordAPI   string // empty for Discord itself
+	alerts       int    // that a person may have
+	sourcesFile  string // empty for sources.yaml in dataDir, if there is one
+	adzunaID     string // empty for none
+	adzunaKey    string
+	discordAPI   string         // empty for Discord itself
+	sourcesHost  netip.AddrPort // where sources may be read though it is private; none but in tests
 }
 
 // setting is a row of the table of settings. README.md, .env.example and
@@ -76,7 +82,7 @@ var settings = []setting{
 	{
 		name:   "KNOWLEDGE_DIR",
 		what:   "A folder of articles (*.md) to answer from, in place of those shipped; what is saved there is live within two seconds. Or a zip of them. The flag --knowledge overrides it.",
-		usedBy: []string{"run", "ask", "chat", "check", "import", "export"},
+		usedBy: []string{"run", "ask", "chat", "check", "import", "export", "jobs"},
 		set: func(c *config, value string) error {
 			c.knowledgeDir = value
 			return nil
@@ -86,7 +92,7 @@ var settings = []setting{
 		name:     "DATA_DIR",
 		what:     "The folder of the database, careerbot.db; it is made if it is not there.",
 		fallback: "data",
-		usedBy:   []string{"run", "db"},
+		usedBy:   []string{"run", "db", "sources", "jobs"},
 		set: func(c *config, value string) error {
 			c.dataDir = value
 			return nil
@@ -95,7 +101,7 @@ var settings = []setting{
 	{
 		name:   "DATABASE_URL",
 		what:   "A PostgreSQL database in place of the one in DATA_DIR: postgres://user:password@host:5432/database. Keep it secret.",
-		usedBy: []string{"run", "db"},
+		usedBy: []string{"run", "db", "sources", "jobs"},
 		set: func(c *config, value string) error {
 			c.databaseURL = value
 			u, err := url.Parse(value)
@@ -145,6 +151,19 @@ var settings = []setting{
 		},
 	},
 	{
+		name:     "ALERTS_PER_PERSON",
+		what:     "How many job alerts one person may have.",
+		fallback: "5",
+		usedBy:   []string{"run"},
+		set: func(c *config, value string) error {
+			var err error
+			if c.alerts, err = strconv.Atoi(value); err != nil || c.alerts < 1 || c.alerts > 25 {
+				return errors.New("put a whole number from 1 to 25 there")
+			}
+			return nil
+		},
+	},
+	{
 		name:     "KEEP_QUESTIONS_DAYS",
 		what:     "For how many days a question without an answer is kept after it was last asked; 0 for ever.",
 		fallback: "90",
@@ -157,6 +176,27 @@ var settings = []setting{
 		fallback: "30",
 		usedBy:   []string{"run"},
 		set:      func(c *config, value string) error { return days(&c.keep.Guilds, value) },
+	},
+	{
+		name:   "SOURCES_FILE",
+		what:   "A file of sources of jobs that are read for all servers; see docs/operating.md. Without it, sources.yaml in DATA_DIR counts, if it is there.",
+		usedBy: []string{"run"},
+		set: func(c *config, value string) error {
+			c.sourcesFile = value
+			return nil
+		},
+	},
+	{
+		name:   "ADZUNA_APP_ID",
+		what:   "What Adzuna knows you by, from developer.adzuna.com: only searches there need it.",
+		usedBy: []string{"run", "sources", "jobs"},
+		set:    func(c *config, value string) error { return key(&c.adzunaID, value) },
+	},
+	{
+		name:   "ADZUNA_APP_KEY",
+		what:   "The key that belongs to it. Keep it secret.",
+		usedBy: []string{"run", "sources", "jobs"},
+		set:    func(c *config, value string) error { return key(&c.adzunaKey, value) },
 	},
 	{
 		name:    "DISCORD_API",
@@ -172,6 +212,27 @@ var settings = []setting{
 			return nil
 		},
 	},
+	{
+		name:    "SOURCES_HOST",
+		what:    "The address and port of a server of a private network from which sources may be read all the same.",
+		usedBy:  []string{"run", "sources", "jobs"},
+		purpose: forTests,
+		set: func(c *config, value string) (err error) {
+			if c.sourcesHost, err = netip.ParseAddrPort(value); err != nil {
+				return errors.New("put an address and a port like 127.0.0.1:8080 there, or leave it out")
+			}
+			return nil
+		},
+	},
+}
+
+// key reads what an owner of feeds has given the operator.
+func key(to *string, value string) error {
+	if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return errors.New("put it there just as the owner shows it: it holds no spaces and no accents")
+	}
+	*to = value
+	return nil
 }
 
 // days reads a number of days.

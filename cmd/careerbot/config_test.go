@@ -2,6 +2,7 @@ package main
 
 import (
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,18 +25,20 @@ func TestParseConfig(t *testing.T) {
 	}{
 		{
 			name: "what need not be set", command: "run", env: map[string]string{"DISCORD_TOKEN": "abc.def.ghi"},
-			want: config{token: "abc.def.ghi", dataDir: "data", logLevel: slog.LevelInfo, logFormat: "text", pace: 15, keep: store.Keep{Guilds: 30 * day, Questions: 90 * day}},
+			want: config{token: "abc.def.ghi", dataDir: "data", logLevel: slog.LevelInfo, logFormat: "text", pace: 15, alerts: 5, keep: store.Keep{Guilds: 30 * day, Questions: 90 * day}},
 		},
 		{
 			name: "everything", command: "run",
 			env: map[string]string{
 				"DISCORD_TOKEN": " Bot abc ", "KNOWLEDGE_DIR": "./articles", "LOG_LEVEL": "Debug", "LOG_FORMAT": "JSON",
 				"DISCORD_API": "http://127.0.0.1:8080", "QUESTIONS_PER_MINUTE": "0", "KEEP_QUESTIONS_DAYS": "7", "KEEP_LEFT_DAYS": "0",
+				"ALERTS_PER_PERSON": "9", "SOURCES_FILE": "list.yaml", "ADZUNA_APP_ID": "me", "ADZUNA_APP_KEY": "key", "SOURCES_HOST": "127.0.0.1:80",
 				"DATA_DIR": "/var/lib/careerbot", "DATABASE_URL": "postgres://localhost/careerbot",
 			},
 			want: config{
 				token: "abc", knowledgeDir: "./articles", dataDir: "/var/lib/careerbot", databaseURL: "postgres://localhost/careerbot",
-				logLevel: slog.LevelDebug, logFormat: "json", discordAPI: "http://127.0.0.1:8080", keep: store.Keep{Questions: 7 * day},
+				logLevel: slog.LevelDebug, logFormat: "json", discordAPI: "http://127.0.0.1:8080",
+				alerts: 9, sourcesFile: "list.yaml", adzunaID: "me", adzunaKey: "key", sourcesHost: netip.MustParseAddrPort("127.0.0.1:80"), keep: store.Keep{Questions: 7 * day},
 			},
 		},
 		{

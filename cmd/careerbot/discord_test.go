@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,6 +39,7 @@ var discordCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"interrupt": interrupt,           // interrupt QUESTION: send SIGTERM while the replies to it are under way
 	"postgres":  database,            // postgres VARIABLE: make an empty database, and put its URL there
 	"terminate": terminate,           // send SIGTERM to what runs in the background
+	"feeds":     serveFeeds,          // feeds DIR: serve the files of a folder on loopback, let sources be read from there, and put the address into FEEDS
 }
 
 // patience is how long a script waits for what is bound to happen.
@@ -129,6 +131,7 @@ func person(name string) func(ts *testscript.TestScript, neg bool, args []string
 // what the person reads.
 var acts = map[string]func(*scene, context.Context, *discordsim.User, []string) (string, error){
 	"slash":    (*scene).slash,    // slash COMMAND [OPTION=VALUE …]
+	"until":    (*scene).until,    // until PATTERN COMMAND: give a command, again and again, until what is read matches
 	"complete": (*scene).complete, // complete COMMAND OPTION=TYPED …: the last is being typed into
 	"say":      (*scene).say,      // say TEXT, to nobody in particular
 	"mention":  (*scene).mention,  // mention TEXT, after the bot's name
@@ -227,6 +230,24 @@ func (s *scene) slash(ctx context.Context, u *discordsim.User, args []string) (s
 	}
 	it, err := u.Slash(s.place(u), args[0], opts)
 	return s.answered(ctx, it, err)
+}
+
+func (s *scene) until(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	pattern, err := regexp.Compile(args[0])
+	if err != nil {
+		return "", err
+	}
+	for {
+		text, err := s.slash(ctx, u, []string{strings.Join(args[1:], " ")})
+		if err != nil || pattern.MatchString(text) {
+			return text, err
+		}
+		select {
+		case <-ctx.Done():
+			return "", fmt.Errorf("%w, and what is read is still: %s", ctx.Err(), text)
+		case <-time.After(20 * time.Millisecond): // nobody tells of what is done in the background
+		}
+	}
 }
 
 func (s *scene) complete(ctx context.Context, u *discordsim.User, args []string) (string, error) {

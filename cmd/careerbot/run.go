@@ -21,6 +21,7 @@ import (
 
 	"github.com/careerbot/careerbot/answer"
 	"github.com/careerbot/careerbot/bot"
+	"github.com/careerbot/careerbot/feeds"
 	"github.com/careerbot/careerbot/fetch"
 	"github.com/careerbot/careerbot/knowledge"
 	"github.com/careerbot/careerbot/store"
@@ -85,6 +86,10 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
+	listed, fromFile, err := listedSources(cfg)
+	if err != nil {
+		return err
+	}
 	cfg.keep.Drafts, cfg.keep.Told = draftsKept, toldKept
 	// To train the answerer takes a third of a second, to connect to Discord about
 	// as long: they happen side by side, and whoever asks meanwhile waits.
@@ -115,7 +120,9 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 			log.Warn("a change of the knowledge is not sound: what was before stays", "file", f.File, "line", f.Line, "fault", f.What, "mend", f.Mend)
 		})
 	})
-	b, err := bot.New(bot.Config{
+	reader := newReader(cfg, log)
+	var b *bot.Bot
+	b, err = bot.New(bot.Config{
 		Token:   cfg.token,
 		Version: release(),
 		Log:     log,
@@ -125,8 +132,31 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 			return store.Open(ctx, store.Options{Dir: cfg.dataDir, URL: cfg.databaseURL, Log: log})
 		},
 		Keep:     cfg.keep,
+		Alerts:   cfg.alerts,
 		Answerer: answerer,
 		Fetch:    fetch.New(fetch.Config{UserAgent: userAgent(), Allow: attachments(cfg.discordAPI)}),
+		Feeds:    reader,
+		Work: func(ctx context.Context, s *store.Store) error {
+			if fromFile {
+				added, removed, err := feeds.Declare(ctx, s, listed)
+				if err != nil {
+					return err
+				}
+				log.Info("read the file of sources", "sources", len(listed), "added", added, "removed", removed)
+			}
+			return s.Start(ctx, store.Work{
+				Fetch: func(work context.Context, src store.Source) store.FetchResult {
+					// A source is fetched for minutes: it is not waited for when the
+					// program ends, but fetched again by the next.
+					work, cancel := context.WithCancel(work)
+					defer cancel()
+					defer context.AfterFunc(ctx, cancel)()
+					return reader.Read(work, src)
+				},
+				Careers: func(guild, id string) []string { return answerer().Terms(guild, id) },
+				Deliver: b.Deliver,
+			})
+		},
 	})
 	if err != nil {
 		return err

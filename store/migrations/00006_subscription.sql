@@ -56,3 +56,15 @@ CREATE TABLE work_done (
     name TEXT   PRIMARY KEY, -- tick or match
     at   BIGINT NOT NULL
 );
+
+-- What somebody is looking at and has not saved: a search, or a subscription
+-- before it is confirmed.
+CREATE TABLE subscription_draft (
+    id         BIGINT PRIMARY KEY,
+    person_id  TEXT   NOT NULL,
+    guild_id   TEXT   NOT NULL, -- where it was made; empty in direct messages
+    query      TEXT   NOT NULL, -- JSON
+    schedule   TEXT   NOT NULL, -- JSON; of a search that says no when, the empty schedule
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX subscription_draft_person ON subscription_draft (person_id, id);

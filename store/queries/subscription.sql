@@ -70,3 +70,33 @@ SELECT count(*) FROM subscription_delivery WHERE subscription_id = @subscription
 
 -- name: HurrySources :exec
 UPDATE source SET next_at = @at WHERE next_at > @latest;
+
+-- name: AddSubscriptionDraft :exec
+INSERT INTO subscription_draft (id, person_id, guild_id, query, schedule, created_at)
+VALUES (@id, @person_id, @guild_id, @query, @schedule, @created_at);
+
+-- name: SubscriptionDraft :one
+SELECT * FROM subscription_draft WHERE person_id = @person_id AND id = @id;
+
+-- name: ChangeSubscriptionDraft :one
+UPDATE subscription_draft SET query = @query, schedule = @schedule WHERE person_id = @person_id AND id = @id RETURNING *;
+
+-- name: TakeSubscriptionDraft :one
+DELETE FROM subscription_draft WHERE person_id = @person_id AND id = @id RETURNING *;
+
+-- name: TrimSubscriptionDrafts :exec
+DELETE FROM subscription_draft WHERE subscription_draft.person_id = @person_id AND subscription_draft.id NOT IN (
+    SELECT d.id FROM subscription_draft d WHERE d.person_id = @person_id ORDER BY d.id DESC LIMIT @most
+);
+
+-- name: PersonSubscriptionDrafts :many
+SELECT * FROM subscription_draft WHERE person_id = @person_id ORDER BY id;
+
+-- name: DeletePersonSubscriptionDrafts :execrows
+DELETE FROM subscription_draft WHERE person_id = @person_id;
+
+-- name: DeleteGuildSubscriptionDrafts :exec
+DELETE FROM subscription_draft WHERE guild_id = @guild_id;
+
+-- name: DeleteSubscriptionDraftsBefore :execrows
+DELETE FROM subscription_draft WHERE created_at <= @before;

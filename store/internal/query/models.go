@@ -170,6 +170,15 @@ type SubscriptionDelivery struct {
 	DoneAt         int64
 }
 
+type SubscriptionDraft struct {
+	ID        int64
+	PersonID  string
+	GuildID   string
+	Query     string
+	Schedule  string
+	CreatedAt int64
+}
+
 type SubscriptionHit struct {
 	SubscriptionID int64
 	Fingerprint    string

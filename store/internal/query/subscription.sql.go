@@ -51,6 +51,32 @@ func (q *Queries) AddSubscription(ctx context.Context, arg AddSubscriptionParams
 	return result.RowsAffected()
 }
 
+const addSubscriptionDraft = `-- name: AddSubscriptionDraft :exec
+INSERT INTO subscription_draft (id, person_id, guild_id, query, schedule, created_at)
+VALUES ($1, $2, $3, $4, $5, $6)
+`
+
+type AddSubscriptionDraftParams struct {
+	ID        int64
+	PersonID  string
+	GuildID   string
+	Query     string
+	Schedule  string
+	CreatedAt int64
+}
+
+func (q *Queries) AddSubscriptionDraft(ctx context.Context, arg AddSubscriptionDraftParams) error {
+	_, err := q.db.ExecContext(ctx, addSubscriptionDraft,
+		arg.ID,
+		arg.PersonID,
+		arg.GuildID,
+		arg.Query,
+		arg.Schedule,
+		arg.CreatedAt,
+	)
+	return err
+}
+
 const changeSubscription = `-- name: ChangeSubscription :execrows
 UPDATE subscription SET query = $1, schedule = $2, channel_id = $3, state = $4, reason = $5,
     until_at = $6, told = $7, next_due = $8
@@ -87,6 +113,36 @@ func (q *Queries) ChangeSubscription(ctx context.Context, arg ChangeSubscription
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const changeSubscriptionDraft = `-- name: ChangeSubscriptionDraft :one
+UPDATE subscription_draft SET query = $1, schedule = $2 WHERE person_id = $3 AND id = $4 RETURNING id, person_id, guild_id, query, schedule, created_at
+`
+
+type ChangeSubscriptionDraftParams struct {
+	Query    string
+	Schedule string
+	PersonID string
+	ID       int64
+}
+
+func (q *Queries) ChangeSubscriptionDraft(ctx context.Context, arg ChangeSubscriptionDraftParams) (SubscriptionDraft, error) {
+	row := q.db.QueryRowContext(ctx, changeSubscriptionDraft,
+		arg.Query,
+		arg.Schedule,
+		arg.PersonID,
+		arg.ID,
+	)
+	var i SubscriptionDraft
+	err := row.Scan(
+		&i.ID,
+		&i.PersonID,
+		&i.GuildID,
+		&i.Query,
+		&i.Schedule,
+		&i.CreatedAt,
+	)
+	return i, err
 }
 
 const claimDue = `-- name: ClaimDue :many
@@ -193,6 +249,15 @@ func (q *Queries) CountOpenOf(ctx context.Context, subscriptionID int64) (int64,
 	return count, err
 }
 
+const deleteGuildSubscriptionDrafts = `-- name: DeleteGuildSubscriptionDrafts :exec
+DELETE FROM subscription_draft WHERE guild_id = $1
+`
+
+func (q *Queries) DeleteGuildSubscriptionDrafts(ctx context.Context, guildID string) error {
+	_, err := q.db.ExecContext(ctx, deleteGuildSubscriptionDrafts, guildID)
+	return err
+}
+
 const deleteGuildSubscriptions = `-- name: DeleteGuildSubscriptions :exec
 DELETE FROM subscription WHERE guild_id = $1
 `
@@ -200,6 +265,18 @@ DELETE FROM subscription WHERE guild_id = $1
 func (q *Queries) DeleteGuildSubscriptions(ctx context.Context, guildID string) error {
 	_, err := q.db.ExecContext(ctx, deleteGuildSubscriptions, guildID)
 	return err
+}
+
+const deletePersonSubscriptionDrafts = `-- name: DeletePersonSubscriptionDrafts :execrows
+DELETE FROM subscription_draft WHERE person_id = $1
+`
+
+func (q *Queries) DeletePersonSubscriptionDrafts(ctx context.Context, personID string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deletePersonSubscriptionDrafts, personID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const deletePersonSubscriptions = `-- name: DeletePersonSubscriptions :execrows
@@ -225,6 +302,18 @@ type DeleteSubscriptionParams struct {
 
 func (q *Queries) DeleteSubscription(ctx context.Context, arg DeleteSubscriptionParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, deleteSubscription, arg.PersonID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const deleteSubscriptionDraftsBefore = `-- name: DeleteSubscriptionDraftsBefore :execrows
+DELETE FROM subscription_draft WHERE created_at <= $1
+`
+
+func (q *Queries) DeleteSubscriptionDraftsBefore(ctx context.Context, before int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteSubscriptionDraftsBefore, before)
 	if err != nil {
 		return 0, err
 	}
@@ -441,6 +530,40 @@ func (q *Queries) PersonSubscription(ctx context.Context, arg PersonSubscription
 	return i, err
 }
 
+const personSubscriptionDrafts = `-- name: PersonSubscriptionDrafts :many
+SELECT id, person_id, guild_id, query, schedule, created_at FROM subscription_draft WHERE person_id = $1 ORDER BY id
+`
+
+func (q *Queries) PersonSubscriptionDrafts(ctx context.Context, personID string) ([]SubscriptionDraft, error) {
+	rows, err := q.db.QueryContext(ctx, personSubscriptionDrafts, personID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SubscriptionDraft
+	for rows.Next() {
+		var i SubscriptionDraft
+		if err := rows.Scan(
+			&i.ID,
+			&i.PersonID,
+			&i.GuildID,
+			&i.Query,
+			&i.Schedule,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const personSubscriptions = `-- name: PersonSubscriptions :many
 SELECT id, person_id, slot, guild_id, query, schedule, channel_id, state, reason, until_at, told, next_due, last_due, created_at FROM subscription WHERE person_id = $1 ORDER BY id
 `
@@ -583,4 +706,66 @@ func (q *Queries) Subscription(ctx context.Context, id int64) (Subscription, err
 		&i.CreatedAt,
 	)
 	return i, err
+}
+
+const subscriptionDraft = `-- name: SubscriptionDraft :one
+SELECT id, person_id, guild_id, query, schedule, created_at FROM subscription_draft WHERE person_id = $1 AND id = $2
+`
+
+type SubscriptionDraftParams struct {
+	PersonID string
+	ID       int64
+}
+
+func (q *Queries) SubscriptionDraft(ctx context.Context, arg SubscriptionDraftParams) (SubscriptionDraft, error) {
+	row := q.db.QueryRowContext(ctx, subscriptionDraft, arg.PersonID, arg.ID)
+	var i SubscriptionDraft
+	err := row.Scan(
+		&i.ID,
+		&i.PersonID,
+		&i.GuildID,
+		&i.Query,
+		&i.Schedule,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const takeSubscriptionDraft = `-- name: TakeSubscriptionDraft :one
+DELETE FROM subscription_draft WHERE person_id = $1 AND id = $2 RETURNING id, person_id, guild_id, query, schedule, created_at
+`
+
+type TakeSubscriptionDraftParams struct {
+	PersonID string
+	ID       int64
+}
+
+func (q *Queries) TakeSubscriptionDraft(ctx context.Context, arg TakeSubscriptionDraftParams) (SubscriptionDraft, error) {
+	row := q.db.QueryRowContext(ctx, takeSubscriptionDraft, arg.PersonID, arg.ID)
+	var i SubscriptionDraft
+	err := row.Scan(
+		&i.ID,
+		&i.PersonID,
+		&i.GuildID,
+		&i.Query,
+		&i.Schedule,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const trimSubscriptionDrafts = `-- name: TrimSubscriptionDrafts :exec
+DELETE FROM subscription_draft WHERE subscription_draft.person_id = $1 AND subscription_draft.id NOT IN (
+    SELECT d.id FROM subscription_draft d WHERE d.person_id = $1 ORDER BY d.id DESC LIMIT $2
+)
+`
+
+type TrimSubscriptionDraftsParams struct {
+	PersonID string
+	Most     int32
+}
+
+func (q *Queries) TrimSubscriptionDrafts(ctx context.Context, arg TrimSubscriptionDraftsParams) error {
+	_, err := q.db.ExecContext(ctx, trimSubscriptionDrafts, arg.PersonID, arg.Most)
+	return err
 }

@@ -1,0 +1,484 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"github.com/careerbot/careerbot/alerts"
+	"github.com/careerbot/careerbot/store"
+)
+
+// The alerts that a person has: /alerts, and the buttons below every message
+// that they bring.
+
+// The options of /alerts.
+const (
+	optionAlert = "alert"
+	optionDays  = "days"
+	optionJob   = "job"
+)
+
+// weekPause is how long Pause a week pauses.
+const weekPause = 7 * 24 * time.Hour
+
+// alertsCommand defines /alerts.
+func alertsCommand() *discordgo.ApplicationCommand {
+	one := func() *discordgo.ApplicationCommandOption {
+		return required(completed(optionAlert, "Which of your alerts", maxSuggestion))
+	}
+	first := 1.0
+	c := forEveryone("alerts", "Your job alerts: see, change, pause and delete them, and find out why one is silent")
+	c.Options = []*discordgo.ApplicationCommandOption{
+		{Name: "list", Description: "All of your alerts"},
+		{Name: "edit", Description: "Change an alert: what you give is changed, the rest stays", Options: append([]*discordgo.ApplicationCommandOption{one()}, wishOptions()...)},
+		{Name: "pause", Description: "Pause an alert", Options: []*discordgo.ApplicationCommandOption{one(), {
+			Type: discordgo.ApplicationCommandOptionInteger, Name: optionDays, Description: "For how many days; until you resume it if you leave it out", MinValue: &first, MaxValue: 365,
+		}}},
+		{Name: "resume", Description: "Resume an alert", Options: []*discordgo.ApplicationCommandOption{one()}},
+		{Name: "delete", Description: "Delete an alert", Options: []*discordgo.ApplicationCommandOption{one()}},
+		{Name: "preview", Description: "What an alert would have brought in the last 30 days", Options: []*discordgo.ApplicationCommandOption{one()}},
+		{Name: "why", Description: "Why an alert told you of a job or did not, or why it is silent", Options: []*discordgo.ApplicationCommandOption{
+			one(), completed(optionJob, "A job, by its title; leave it out to ask why it is silent", maxSuggestion),
+		}},
+	}
+	for _, sub := range c.Options {
+		sub.Type = discordgo.ApplicationCommandOptionSubCommand
+	}
+	return c
+}
+
+// alertGone is said of an alert that is not there, or not the person's.
+const alertGone = "You have no such alert, or no longer. /alerts list shows those that you have."
+
+// alert gives the store and the alert that a request is about: by the option, or
+// the ID in a button.
+func (b *Bot) alert(ctx context.Context, r *request) (*store.Store, store.Subscription, error) {
+	s, err := b.kept.opened()
+	if err != nil {
+		return nil, store.Subscription{}, err
+	}
+	args := r.args
+	if r.door == slash || r.door == complete {
+		args = []string{r.option(optionAlert)}
+	}
+	id, err := readID(args)
+	if err != nil {
+		return nil, store.Subscription{}, refusal("Pick one of your alerts from the list that is shown while you type. /alerts list shows them, too.")
+	}
+	sub, err := s.Subscription(ctx, r.person, id)
+	return s, sub, b.keeping(gone(err, alertGone))
+}
+
+// insider refuses a person who looks at what an alert finds in a server that
+// they have left.
+func (b *Bot) insider(ctx context.Context, r *request, sub store.Subscription) error {
+	if sub.Guild == "" || sub.Guild == r.home {
+		return nil
+	}
+	err := b.isMember(ctx, sub.Guild, r.person)
+	if err != nil && unreachable(err) {
+		return refusal("That alert is of a server that you, or I, are no longer in. /alerts delete deletes it.")
+	}
+	return err
+}
+
+// isMember gives an error unless a person is a member of a server.
+func (b *Bot) isMember(ctx context.Context, guild, person string) error {
+	_, err := b.call(ctx, mayRepeat, http.MethodGet, "guilds/"+guild+"/members/"+person, nil)
+	return err
+}
+
+// changeAlert changes an alert of a person.
+func (b *Bot) changeAlert(ctx context.Context, s *store.Store, person string, id int64, change func(*store.Subscription)) (store.Subscription, error) {
+	sub, err := s.ChangeSubscription(ctx, person, id, b.terms, change)
+	return sub, b.keeping(gone(err, alertGone))
+}
+
+// listAlerts lists a person's alerts.
+func (b *Bot) listAlerts(ctx context.Context, r *request) (response, error) {
+	s, err := b.kept.opened()
+	if err != nil {
+		return response{}, err
+	}
+	list, err := s.Subscriptions(ctx, r.person)
+	if err != nil {
+		return response{}, b.keeping(err)
+	}
+	return response{message: renderAlerts(list, b.title, b.maxAlerts(), b.now()), note: "alerts"}, nil
+}
+
+// editAlert changes what the options say of an alert.
+func (b *Bot) editAlert(ctx context.Context, r *request) (response, error) {
+	s, sub, err := b.alert(ctx, r)
+	if err != nil {
+		return response{}, err
+	}
+	if err := b.insider(ctx, r, sub); err != nil {
+		return response{}, err
+	}
+	said := "Changed."
+	if len(r.options) == 1 {
+		said = "Nothing is changed yet: give /alerts edit what is to be changed, or press a button."
+	}
+	if err := b.wish(r, &sub.Subscription); err != nil {
+		return response{}, err
+	}
+	return b.edited(ctx, s, sub, said)
+}
+
+// edited saves the query and schedule of an alert, and shows what it brings.
+func (b *Bot) edited(ctx context.Context, s *store.Store, sub store.Subscription, said string) (response, error) {
+	if err := check(sub.Subscription); err != nil {
+		return response{}, err
+	}
+	now, err := b.changeAlert(ctx, s, sub.Person, sub.ID, func(old *store.Subscription) { old.Query, old.Schedule = sub.Query, sub.Schedule })
+	if err != nil {
+		return response{}, err
+	}
+	return b.previewOf(ctx, s, now.Subscription, true, said)
+}
+
+// openAlert opens the dialog of an alert.
+func (b *Bot) openAlert(ctx context.Context, r *request) (response, error) {
+	_, sub, err := b.alert(ctx, r)
+	if err != nil {
+		return response{}, err
+	}
+	return response{opens: wishForm(alertEdit+":"+packID(sub.ID), sub.Subscription), note: "dialog"}, nil
+}
+
+// alertFilled takes in the dialog of an alert.
+func (b *Bot) alertFilled(ctx context.Context, r *request) (response, error) {
+	s, sub, err := b.alert(ctx, r)
+	if err != nil {
+		return response{}, err
+	}
+	if err := b.insider(ctx, r, sub); err != nil {
+		return response{}, err
+	}
+	if err := fill(&sub.Subscription, r.fields); err != nil {
+		return response{}, err
+	}
+	return b.edited(ctx, s, sub, "Changed.")
+}
+
+// alertWith applies to an alert the change that a button stands for.
+func (b *Bot) alertWith(ctx context.Context, r *request) (response, error) {
+	s, sub, err := b.alert(ctx, r)
+	if err != nil {
+		return response{}, err
+	}
+	if err := b.insider(ctx, r, sub); err != nil {
+		return response{}, err
+	}
+	c, err := b.changeOf(ctx, s, sub.Subscription, r)
+	if err != nil {
+		return response{}, err
+	}
+	sub.Query = c.Query
+	return b.edited(ctx, s, sub, "Changed.")
+}
+
+// previewAlert shows what an alert would have brought.
+func (b *Bot) previewAlert(ctx context.Context, r *request) (response, error) {
+	s, sub, err := b.alert(ctx, r)
+	if err != nil {
+		return response{}, err
+	}
+	if err := b.insider(ctx, r, sub); err != nil {
+		return response{}, err
+	}
+	return b.previewOf(ctx, s, sub.Subscription, true, "")
+}
+
+// pauseAlert pauses an alert, for as many days as the option says.
+func (b *Bot) pauseAlert(ctx context.Context, r *request) (response, error) {
+	var until time.Time
+	if days, given := r.whole(optionDays); given {
+		until = b.now().AddDate(0, 0, days)
+	}
+	return b.pause(ctx, r, "Paused", until)
+}
+
+// stopAlert ends what an alert sends, in one press. It is kept.
+func (b *Bot) stopAlert(ctx context.Context, r *request) (response, error) {
+	return b.pause(ctx, r, "Stopped: nothing more comes of it", time.Time{})
+}
+
+// pauseWeek pauses an alert for a week.
+func (b *Bot) pauseWeek(ctx context.Context, r *request) (response, error) {
+	return b.pause(ctx, r, "Paused for a week", b.now().Add(weekPause))
+}
+
+func (b *Bot) pause(ctx context.Context, r *request, heading string, until time.Time) (response, error) {
+	s, sub, err := b.alert(ctx, r)
+	if err != nil {
+		return response{}, err
+	}
+	sub, err = b.changeAlert(ctx, s, r.person, sub.ID, func(sub *store.Subscription) {
+		sub.State, sub.Reason, sub.Until = alerts.Paused, "", until
+	})
+	return response{message: renderChanged(heading, sub, b.title, b.now()), note: "paused"}, err
+}
+
+// resumeAlert resumes an alert.
+func (b *Bot) resumeAlert(ctx context.Context, r *request) (response, error) {
+	s, sub, err := b.alert(ctx, r)
+	if err != nil {
+		return response{}, err
+	}
+	if sub.Reason != "" { // it was paused without them: see whether that is over
+		return b.retry(ctx, r, s, sub)
+	}
+	sub, err = b.changeAlert(ctx, s, r.person, sub.ID, func(sub *store.Subscription) { sub.State = alerts.Active })
+	return response{message: renderChanged("Resumed", sub, b.title, b.now()), note: "resumed"}, err
+}
+
+// retryAlert resumes an alert that was paused because its person could not be
+// written to, if they can be now.
+func (b *Bot) retryAlert(ctx context.Context, r *request) (response, error) {
+	s, sub, err := b.alert(ctx, r)
+	if err != nil {
+		return response{}, err
+	}
+	return b.retry(ctx, r, s, sub)
+}
+
+func (b *Bot) retry(ctx context.Context, r *request, s *store.Store, sub store.Subscription) (response, error) {
+	if err := b.insider(ctx, r, sub); err != nil {
+		return response{}, err
+	}
+	sub, err := b.changeAlert(ctx, s, r.person, sub.ID, func(sub *store.Subscription) { sub.State = alerts.Active })
+	if err != nil {
+		return response{}, err
+	}
+	return b.confirm(ctx, s, sub)
+}
+
+// deleteAlert deletes an alert, and offers to bring it back.
+func (b *Bot) deleteAlert(ctx context.Context, r *request) (response, error) {
+	s, sub, err := b.alert(ctx, r)
+	if err != nil {
+		return response{}, err
+	}
+	again, err := s.Propose(ctx, sub.Subscription)
+	if err != nil {
+		return response{}, b.keeping(err)
+	}
+	if err := s.DeleteSubscription(ctx, r.person, sub.ID); err != nil {
+		return response{}, b.keeping(gone(err, alertGone))
+	}
+	return response{message: renderGone(again, b.title), note: "deleted"}, nil
+}
+
+// completeAlert completes the options of /alerts and of /subscribe: the person's
+// alerts, careers, time zones, jobs that are held.
+func (b *Bot) completeAlert(ctx context.Context, r *request) (response, error) {
+	switch r.focused {
+	case optionCareer:
+		return b.completeCareer(ctx, r)
+	case optionZone:
+		return response{offers: completeZone(b.now(), r.option(optionZone))}, nil
+	case optionJob:
+		return b.completeJob(ctx, r)
+	}
+	s, err := b.kept.opened()
+	if err != nil {
+		return response{}, err
+	}
+	list, err := s.Subscriptions(ctx, r.person)
+	if err != nil {
+		return response{}, b.keeping(err)
+	}
+	var offers []suggestion
+	for i, sub := range list {
+		name := strconv.Itoa(i+1) + ". " + nameOf(sub.Subscription, b.title)
+		if !sub.ActiveAt(b.now()) {
+			name = strconv.Itoa(i+1) + ". (paused) " + nameOf(sub.Subscription, b.title)
+		}
+		offers = append(offers, suggestion{plain(name, maxSuggestion), packID(sub.ID)})
+	}
+	return response{offers: offers[:min(len(offers), maxSuggestions)]}, nil
+}
+
+// tellPaused tells a person, once, that alerts of theirs were paused without
+// them: a direct message could not.
+func (b *Bot) tellPaused(ctx context.Context, row row, r *request) {
+	if r.token == "" || row.manner.deferred == 0 || row.name == alertRetry {
+		return
+	}
+	s := b.kept.now()
+	if s == nil {
+		return
+	}
+	list, err := s.Subscriptions(ctx, r.person)
+	if err != nil || !anyPausedWithout(list) {
+		return
+	}
+	if list, err = s.ClaimUntold(ctx, r.person); err != nil || len(list) == 0 {
+		return
+	}
+	p := renderPaused(list, b.title).payload()
+	p.Flags = discordgo.MessageFlagsEphemeral
+	if err := b.sendFurther(ctx, r, p); err != nil {
+		b.log.Warn("a person could not be told that their alerts are paused; /alerts list tells it", "id", r.id, "err", err)
+	}
+}
+
+// anyPausedWithout reports whether an alert was paused for a reason, rather than
+// by its person.
+func anyPausedWithout(list []store.Subscription) bool {
+	for _, sub := range list {
+		if sub.State == alerts.Paused && sub.Reason != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// Deliver tries to send the jobs of an alert by direct message, for store.Work.
+// The person has to be a member still of the server where the alert was made.
+func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
+	s, err := b.kept.opened()
+	if err != nil || b.self.Load() == nil { // nothing is sent yet
+		return store.Outcome{Result: store.Later, After: untilConnected}
+	}
+	p, err := b.digestOf(ctx, s, d)
+	if err != nil {
+		return store.Outcome{Result: store.Unknown, Err: err}
+	}
+	requests := 0
+	call := func(again repeat, method, path string, body any) ([]byte, error) {
+		if requests++; requests > 1 {
+			if err := d.Wait(ctx); err != nil {
+				return nil, err
+			}
+		}
+		return b.call(ctx, again, method, path, body)
+	}
+	sub := d.Subscription
+	if sub.Guild != "" {
+		if _, err := call(mayRepeat, http.MethodGet, "guilds/"+sub.Guild+"/members/"+sub.Person, nil); err != nil {
+			if unreachable(err) {
+				return store.Outcome{Result: store.Left, Reason: leftReason}
+			}
+			return b.outcome(err)
+		}
+	}
+	for {
+		channel := sub.Channel
+		if channel == "" {
+			raw, err := call(mayRepeat, http.MethodPost, "users/@me/channels", map[string]string{"recipient_id": sub.Person})
+			if err != nil {
+				return b.outcome(err)
+			}
+			var opened inUser
+			if err := json.Unmarshal(raw, &opened); err != nil {
+				return store.Outcome{Result: store.Unknown, Err: err}
+			}
+			channel = opened.ID
+			if err := s.SetChannel(ctx, sub.Person, channel); err != nil {
+				b.keeping(err) //nolint:errcheck // it is noted there; the channel is opened again the next time
+			}
+		}
+		if d.Check {
+			if err := d.Wait(ctx); err != nil {
+				return b.outcome(err)
+			}
+			id, err := b.saidThere(ctx, channel, deliveryMark(d.ID))
+			if err == nil && id != "" {
+				return store.Outcome{Result: store.Sent, Message: id}
+			}
+			if err != nil && code(err) != discordgo.ErrCodeUnknownChannel {
+				return b.outcome(err)
+			}
+		}
+		// Not again by itself when it is not known whether it arrived: the store
+		// counts tries, so that it knows when the nonce is too old.
+		raw, err := call(onlyOnce, http.MethodPost, "channels/"+channel+"/messages", p)
+		if code(err) == discordgo.ErrCodeUnknownChannel && sub.Channel != "" {
+			sub.Channel = ""
+			continue
+		}
+		if err != nil {
+			return b.outcome(err)
+		}
+		var sent inMessage
+		if err := json.Unmarshal(raw, &sent); err != nil {
+			return store.Outcome{Result: store.Unknown, Err: err}
+		}
+		return store.Outcome{Result: store.Sent, Message: sent.ID}
+	}
+}
+
+// untilConnected is how long a delivery waits for a bot that is not connected
+// yet.
+const untilConnected = 5 * time.Second
+
+// leftReason is why an alert is paused whose person has left.
+const leftReason = "You, or I, have left the server where this alert was made. Resume it when you are back."
+
+// refusedReason is why a message was given up.
+const refusedReason = "Discord did not take the message."
+
+// outcome tells what an error of a request means for a delivery.
+func (b *Bot) outcome(err error) store.Outcome {
+	pause, waits := errors.AsType[limited](err)
+	told, refused := errors.AsType[*discordgo.RateLimitError](err)
+	switch {
+	case waits || refused:
+		after := time.Duration(pause)
+		if refused {
+			after = told.RetryAfter
+		}
+		if all := b.client.Transport.(*transport).limits.pause(); all > 0 {
+			return store.Outcome{Result: store.Hold, After: max(all, after)}
+		}
+		return store.Outcome{Result: store.Later, After: after}
+	case closed(err):
+		return store.Outcome{Result: store.Closed, Reason: closedReason}
+	case status(err) == http.StatusUnauthorized:
+		return store.Outcome{Result: store.Unauthorized, Err: err}
+	case status(err) == http.StatusBadRequest:
+		b.log.Error("Discord does not take a message of an alert", "err", err)
+		return store.Outcome{Result: store.Refused, Reason: refusedReason}
+	}
+	return store.Outcome{Result: store.Unknown, Err: err}
+}
+
+// digestOf is the message of a delivery. It is made of what the delivery holds,
+// so that each try sends the same.
+func (b *Bot) digestOf(ctx context.Context, s *store.Store, d store.Delivery) (payload, error) {
+	from, err := creditsOf(ctx, s, d.Subscription.Guild)
+	if err != nil {
+		return payload{}, b.keeping(err)
+	}
+	jobs := make([]alerts.Job, len(d.Jobs))
+	for i, h := range d.Jobs {
+		jobs[i] = h.Job
+	}
+	m := renderDigest(digest{id: d.ID, sub: d.Subscription.Subscription, jobs: jobs, more: d.More, why: b.whyFor(d.Subscription.Subscription), from: from}, b.title)
+	p := m.payload()
+	p.Nonce, p.EnforceNonce = d.Nonce, true
+	return p, nil
+}
+
+// whyFor tells of a job why it is for a subscription; empty if it is not by the
+// rules of today.
+func (b *Bot) whyFor(sub alerts.Subscription) func(alerts.Job) string {
+	now := b.now()
+	sub.State = alerts.Active
+	return func(j alerts.Job) string {
+		e := alerts.Explain(now, j, sub, b.names(sub.Guild), alerts.Past{})
+		if e.Rule != alerts.RuleNone {
+			return ""
+		}
+		return e.Why
+	}
+}

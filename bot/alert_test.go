@@ -1,0 +1,590 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/careerbot/careerbot/alerts"
+	"github.com/careerbot/careerbot/bot/discordsim"
+	"github.com/careerbot/careerbot/store"
+)
+
+// bureau is a library with a clock of its own, and sources of jobs that are
+// handed over by the test.
+type bureau struct {
+	*library
+	passed *atomic.Int64
+	setup  setting
+}
+
+func setBureau(t *testing.T, with ...func(*setting)) *bureau {
+	t.Helper()
+	bu := &bureau{passed: &atomic.Int64{}}
+	begun := time.Now()
+	now := func() time.Time { return begun.Add(time.Duration(bu.passed.Load())) }
+	dir := t.TempDir()
+	bu.setup = setting{
+		sim: func(o *discordsim.Options) {
+			o.Now = func() time.Time { return time.Now().Add(time.Duration(bu.passed.Load())) }
+		},
+		cfg: func(c *Config) {
+			c.Open = func(ctx context.Context) (*store.Store, error) {
+				return store.Open(ctx, store.Options{Dir: dir, Now: now})
+			}
+		},
+	}
+	for _, f := range with {
+		f(&bu.setup)
+	}
+	prepare := bu.setup.bot
+	bu.setup.bot = func(b *Bot) {
+		if b.now = now; prepare != nil {
+			prepare(b)
+		}
+	}
+	bu.library = stock(t, bu.setup)
+	return bu
+}
+
+// source adds a source of a server, or with "" the operator's, that was fetched
+// for the first time and had nothing.
+func (bu *bureau) source(guild string) store.Source {
+	bu.t.Helper()
+	src, err := bu.kept.AddSource(bu.ctx, store.Source{Guild: guild, Kind: "greenhouse", URL: "https://boards.greenhouse.io/acme" + guild, Name: "Acme" + guild})
+	bu.must(err)
+	bu.fetched(src, store.FetchResult{Baseline: true})
+	return src
+}
+
+// fetched saves what the fetch of a source has brought.
+func (bu *bureau) fetched(src store.Source, r store.FetchResult) {
+	bu.t.Helper()
+	now := bu.bot.now()
+	r.Fetched = store.Fetched{Next: now.Add(time.Hour), Seeded: now, Worked: now}
+	_, err := bu.kept.SaveFetched(bu.ctx, src.ID, r)
+	bu.must(err)
+}
+
+// posts has a source bring jobs, some time after what was done before.
+func (bu *bureau) posts(src store.Source, titles ...string) {
+	bu.t.Helper()
+	bu.pass(2 * time.Minute)
+	var jobs []alerts.Job
+	for i, title := range titles {
+		jobs = append(jobs, alerts.Job{
+			ExternalID: title, Title: title, Company: fmt.Sprintf("Company %d", i), Places: []string{"Pune, India"}, Kind: alerts.FullTime,
+			Apply: "https://jobs.example/" + strings.ReplaceAll(title, " ", "-"), Posted: bu.bot.now().Add(-time.Hour).Truncate(time.Second),
+		})
+	}
+	bu.fetched(src, store.FetchResult{Jobs: jobs})
+}
+
+func (bu *bureau) pass(d time.Duration) { bu.passed.Add(int64(d)) }
+
+// delivers does the background work until every message that is due by then has
+// been dealt with.
+func (bu *bureau) delivers() {
+	bu.t.Helper()
+	_, err := bu.kept.Match(bu.ctx, bu.bot.terms)
+	bu.must(err)
+	bu.pass(25 * time.Hour)
+	_, n, err := bu.kept.FreezeDue(bu.ctx)
+	bu.must(err)
+	if n == 0 {
+		return
+	}
+	ctx, stop := context.WithCancel(bu.ctx)
+	defer stop()
+	done := make(chan store.Outcome, 100)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- bu.kept.Start(ctx, store.Work{
+			Careers: bu.bot.terms,
+			Fetch: func(_ context.Context, src store.Source) store.FetchResult {
+				return store.FetchResult{Fetched: src.Fetched, Unchanged: true}
+			},
+			Deliver: func(ctx context.Context, d store.Delivery) store.Outcome {
+				o := bu.bot.Deliver(ctx, d)
+				done <- o
+				return o
+			},
+		})
+	}()
+	for range n {
+		select {
+		case o := <-done:
+			if o.Err != nil {
+				bu.t.Error(o.Err)
+			}
+		case <-bu.ctx.Done():
+			bu.t.Fatal("it was not delivered")
+		}
+	}
+	stop()
+	bu.must(<-ended)
+}
+
+// subscribes makes an alert and returns what says that it is saved.
+func (bu *bureau) subscribes(u *discordsim.User, c *discordsim.Channel, opts discordsim.Opts) discordsim.Message {
+	bu.t.Helper()
+	return bu.click(u, bu.slash(u, c, "subscribe", opts), "Save")
+}
+
+// only gives the only alert of a person.
+func (bu *bureau) only(u *discordsim.User) store.Subscription {
+	bu.t.Helper()
+	list, err := bu.kept.Subscriptions(bu.ctx, u.ID)
+	bu.must(err)
+	if len(list) != 1 {
+		bu.t.Fatalf("%d alerts", len(list))
+	}
+	return list[0]
+}
+
+var goInPune = discordsim.Opts{"words": "go AND developer", "place": "Pune", "zone": "Asia/Kolkata", "hour": 8}
+
+func TestSubscribe(t *testing.T) {
+	st := setBureau(t)
+	src := st.source(st.guild.ID)
+	st.posts(src, "Go developer", "Cook", "Go developer with Docker", "Go tester")
+	m := st.slash(st.asha, st.general, "subscribe", goInPune)
+	if !m.Ephemeral {
+		t.Error("everybody sees it")
+	}
+	wants(t, m.Text(), "not saved yet", "go AND developer", "Pune, remote or not", "Every day around 08:00 (Asia/Kolkata, UTC+05:30)", "**2 jobs**", "Go developer with Docker")
+	m = st.click(st.asha, m, "Without “developer”: 3 jobs")
+	wants(t, m.Text(), "**Words** go\n", "**3 jobs**")
+}
+
+func TestDigestArrivesOnce(t *testing.T) {
+	st := setBureau(t)
+	src := st.source(st.guild.ID)
+	saved := st.subscribes(st.asha, st.general, goInPune)
+	wants(t, saved.Text(), "Saved", "by direct message", "The first comes <t:")
+	welcome, err := st.asha.Await(st.ctx, st.asha.DM(), func(m discordsim.Message) bool { return strings.Contains(m.Text(), "Thank you for subscribing") })
+	st.must(err)
+	wants(t, welcome.Text(), "Thank you for subscribing to your personalised job alerts", "go AND developer", "<t:")
+
+	st.posts(src, "Go developer", "Cook", "Senior Go developer of @everyone")
+	st.delivers()
+	st.delivers()
+	var digests []discordsim.Message
+	for _, m := range st.asha.Read(st.asha.DM()) {
+		if strings.Contains(m.Text(), "for your alert") {
+			digests = append(digests, m)
+		}
+	}
+	if len(digests) != 1 {
+		t.Fatalf("%d messages of jobs", len(digests))
+	}
+	d := digests[0]
+	wants(t, d.Text(), "2 new jobs", "Go developer", "It has “go”, “developer”", "Company", "Pune, India", "Full-time", "Posted <t:", "on Acme")
+	if strings.Contains(d.Text(), "Cook") || !d.Pings.None() {
+		t.Errorf("it tells\n%s", d.Text())
+	}
+	if got := labels(d); !slices.Equal(got, []string{"Stop", "Pause a week", "Edit"}) {
+		t.Errorf("offers %q", got)
+	}
+
+	t.Log("its buttons work after a restart, and for nobody else")
+	forged, err := st.ravi.Forge(st.ravi.DM(), discordsim.Forgery{CustomID: d.Buttons()[0].CustomID, On: &d})
+	st.must(err)
+	told, err := forged.Reply(st.ctx)
+	st.must(err)
+	wants(t, told.Text(), "no such alert")
+	wants(t, st.click(st.asha, d, "Pause a week").Text(), "Paused for a week", "Paused until <t:")
+	if sub := st.only(st.asha); sub.State != alerts.Paused || sub.Until.IsZero() {
+		t.Errorf("it is %s until %s", sub.State, sub.Until)
+	}
+	wants(t, st.click(st.asha, d, "Stop").Text(), "Stopped")
+	st.posts(src, "Go developer of another kind")
+	st.delivers()
+	if n := len(st.asha.Read(st.asha.DM())); n > 4 {
+		t.Errorf("%d messages", n)
+	}
+	checkMentions(t, st.sim)
+}
+
+func TestAlertOfClosedConversation(t *testing.T) {
+	st := setBureau(t)
+	st.asha.CloseDMs()
+	m := st.subscribes(st.asha, st.general, goInPune)
+	wants(t, m.Text(), "Saved, but paused", "Privacy Settings", "Retry")
+	if sub := st.only(st.asha); sub.State != alerts.Paused || sub.Reason == "" {
+		t.Errorf("it is %s: %s", sub.State, sub.Reason)
+	}
+	wants(t, st.click(st.asha, m, "Retry").Text(), "Saved, but paused")
+	st.asha.OpenDMs()
+	wants(t, st.click(st.asha, m, "Retry").Text(), "I have sent you a confirmation")
+	if sub := st.only(st.asha); sub.State != alerts.Active || sub.Channel == "" {
+		t.Errorf("it is %s in %q", sub.State, sub.Channel)
+	}
+
+	t.Log("closed later, it is paused, and told at the next occasion, once")
+	src := st.source(st.guild.ID)
+	st.posts(src, "Go developer")
+	st.asha.CloseDMs()
+	st.delivers()
+	if sub := st.only(st.asha); sub.State != alerts.Paused {
+		t.Errorf("it is %s", sub.State)
+	}
+	tells := func(m discordsim.Message) bool { return strings.Contains(m.Text(), "paused job alerts") }
+	st.slash(st.asha, st.general, "help", nil)
+	further, err := st.asha.Await(st.ctx, st.general, tells)
+	st.must(err)
+	wants(t, further.Text(), "Privacy Settings")
+	if !further.Ephemeral {
+		t.Error("everybody sees it")
+	}
+	if untold, err := st.kept.ClaimUntold(st.ctx, st.asha.ID); err != nil || len(untold) != 0 {
+		t.Errorf("to be told still: %v, %v", untold, err)
+	}
+	st.asha.OpenDMs()
+	wants(t, st.click(st.asha, further, "Resume 1").Text(), "Saved")
+	st.delivers()
+	wants(t, st.asha.Read(st.asha.DM())[len(st.asha.Read(st.asha.DM()))-1].Text(), "1 new job", "Go developer")
+}
+
+func TestAlertOfWhoHasLeft(t *testing.T) {
+	st := setBureau(t)
+	src := st.source(st.guild.ID)
+	st.subscribes(st.asha, st.general, goInPune)
+	st.posts(src, "Go developer")
+	elsewhere := st.sim.Guild("Elsewhere")
+	elsewhere.Join(st.asha)
+	st.guild.Leave(st.asha)
+	st.delivers()
+	for _, m := range st.asha.Read(st.asha.DM()) {
+		if strings.Contains(m.Text(), "for your alert") {
+			t.Error("who has left is told")
+		}
+	}
+	sub := st.only(st.asha)
+	if sub.State != alerts.Paused || !strings.Contains(sub.Reason, "left the server") {
+		t.Errorf("it is %s: %s", sub.State, sub.Reason)
+	}
+	id := packID(sub.ID)
+	for _, cmd := range []string{"alerts preview", "alerts why", "alerts edit", "alerts resume"} {
+		wants(t, st.slash(st.asha, elsewhere.General(), cmd, discordsim.Opts{"alert": id}).Text(), "no longer in")
+	}
+	wants(t, st.slash(st.asha, elsewhere.General(), "alerts delete", discordsim.Opts{"alert": id}).Text(), "Deleted")
+}
+
+// One server's jobs are seen there, with those of the operator, and nowhere else.
+func TestJobsOfEachServer(t *testing.T) {
+	st := setBureau(t)
+	other := st.sim.Guild("Elsewhere")
+	other.Join(st.asha)
+	st.must(st.asha.Install())
+	st.posts(st.source(st.guild.ID), "Go developer of here")
+	st.posts(st.source(other.ID), "Go developer of elsewhere")
+	st.posts(st.source(""), "Go developer for all")
+	for _, c := range []struct {
+		in   *discordsim.Channel
+		sees []string
+	}{
+		{st.general, []string{"of here", "for all"}},
+		{other.General(), []string{"of elsewhere", "for all"}},
+		{st.asha.DM(), []string{"for all"}},
+	} {
+		found := st.slash(st.asha, c.in, "jobs", discordsim.Opts{"what": "go"})
+		proposed := st.slash(st.asha, c.in, "subscribe", discordsim.Opts{"words": "go"})
+		saved := st.subscribes(st.asha, c.in, discordsim.Opts{"words": "go"})
+		wants(t, saved.Text(), "Saved")
+		for _, title := range []string{"of here", "of elsewhere", "for all"} {
+			for _, m := range []discordsim.Message{found, proposed} {
+				if got, want := strings.Contains(m.Text(), title), slices.Contains(c.sees, title); got != want {
+					t.Errorf("in %s, “%s” is seen: %v\n%s", c.in.Name, title, got, m.Text())
+				}
+			}
+		}
+	}
+	t.Log("and each alert brings what its server sees")
+	st.posts(st.source(st.guild.ID), "Go tester of here")
+	st.posts(st.source(other.ID), "Go tester of elsewhere")
+	st.posts(st.source(""), "Go tester for all")
+	st.delivers()
+	told := map[string]int{}
+	for _, m := range st.asha.Read(st.asha.DM()) {
+		if !strings.Contains(m.Text(), "for your alert") {
+			continue
+		}
+		for _, title := range []string{"tester of here", "tester of elsewhere", "tester for all"} {
+			told[title] += strings.Count(m.Text(), title)
+		}
+		if strings.Contains(m.Text(), "of here") && strings.Contains(m.Text(), "of elsewhere") {
+			t.Errorf("one message tells of two servers\n%s", m.Text())
+		}
+	}
+	if told["tester of here"] != 1 || told["tester of elsewhere"] != 1 || told["tester for all"] != 3 {
+		t.Errorf("told %v", told)
+	}
+}
+
+func TestJobs(t *testing.T) {
+	st := setBureau(t)
+	src := st.source(st.guild.ID)
+	wants(t, st.slash(st.asha, st.general, "jobs", discordsim.Opts{"what": "go"}).Text(), "No jobs are held here yet")
+	card := st.slash(st.asha, st.general, "career", discordsim.Opts{"name": "back-end-developer"})
+	if slices.Contains(labels(card), "Jobs") {
+		t.Error("the card leads to jobs that there are none of")
+	}
+	var titles []string
+	for i := range 7 {
+		titles = append(titles, fmt.Sprintf("Back-end developer %d", i))
+	}
+	st.posts(src, append(titles, "Cook")...)
+	m := st.slash(st.asha, st.general, "jobs", discordsim.Opts{"what": "Back-end developer", "where": "India"})
+	wants(t, m.Text(), "**7 jobs** for **Back-end developer in India**, 1 to 5", "It has “")
+	if !m.Ephemeral || strings.Contains(m.Text(), "Cook") {
+		t.Errorf("found\n%s", m.Text())
+	}
+	m = st.click(st.asha, m, "Further")
+	wants(t, m.Text(), "6 to 7")
+	m = st.click(st.asha, m, "Before")
+	proposed := st.click(st.asha, m, "Tell me of new ones")
+	wants(t, proposed.Text(), "not saved yet", "**Career** Back-end developer", "India", "**7 jobs**", "UTC")
+	wants(t, st.click(st.asha, proposed, "Save").Text(), "Saved")
+	wants(t, st.click(st.asha, m, "Further").Text(), "6 to 7")
+
+	card = st.slash(st.asha, st.general, "career", discordsim.Opts{"name": "back-end-developer"})
+	wants(t, st.click(st.ravi, card, "Jobs").Text(), "**7 jobs**")
+
+	t.Log("what cannot be read")
+	wants(t, st.slash(st.asha, st.general, "jobs", discordsim.Opts{"what": "go AND ("}).Text(), "at character", "They were: go AND (")
+	wants(t, st.slash(st.asha, st.general, "jobs", discordsim.Opts{"what": "job"}).Text(), "nearly every posting")
+}
+
+func TestManageAlerts(t *testing.T) {
+	st := setBureau(t)
+	wants(t, st.slash(st.asha, st.general, "alerts list", nil).Text(), "You have no job alerts")
+	src := st.source(st.guild.ID)
+	st.posts(src, "Go developer", "Cook", "Go tester")
+	st.pass(time.Minute)
+	st.subscribes(st.asha, st.general, goInPune)
+	id := packID(st.only(st.asha).ID)
+	one := discordsim.Opts{"alert": id}
+
+	t.Log("what was wrong is told, and nothing is changed")
+	for _, c := range []struct {
+		opts discordsim.Opts
+		want string
+	}{
+		{discordsim.Opts{"words": "go AND"}, "at character 7"},
+		{discordsim.Opts{"words": "go", "zone": "Kolkatta"}, ""},
+		{discordsim.Opts{"words": "go", "zone": "Nowhere/Land"}, "There is no time zone"},
+		{discordsim.Opts{"words": "NOT go"}, "only what you do not want"},
+		{discordsim.Opts{}, "A career or words"},
+		{discordsim.Opts{"words": "go", "pay": "much"}, "800000 INR a year"},
+		{discordsim.Opts{"words": "go", "career": "zookeeper"}, "nothing on “zookeeper”"},
+		{discordsim.Opts{"words": "go", "unknown_pay": true}, "least pay"},
+		{discordsim.Opts{"words": "go", "place": "Blefuscu"}, "is not in the list of places"},
+	} {
+		wants(t, st.slash(st.asha, st.general, "subscribe", c.opts).Text(), c.want)
+	}
+
+	t.Log("they are completed by name")
+	if got := st.offered(st.asha, "alerts pause", discordsim.Opts{"alert": ""}, "alert"); !slices.Equal(got, []string{"1. go AND developer in Pune=" + id}) {
+		t.Errorf("offers %q", got)
+	}
+	if got := st.offered(st.asha, "subscribe", discordsim.Opts{"zone": "mumb"}, "zone"); len(got) != 1 || !strings.HasSuffix(got[0], "=Asia/Kolkata") {
+		t.Errorf("offers %q", got)
+	}
+
+	t.Log("they are changed by a command, by a button and by a dialog")
+	m := st.slash(st.asha, st.general, "alerts edit", discordsim.Opts{"alert": id, "words": "go tester", "often": "weekly", "day": "Friday", "pay": "₹8,00,000", "unknown_pay": true})
+	wants(t, m.Text(), "Changed.", "**Words** go AND tester\n", "Every Friday around 08:00", "at least INR 800,000 a year, or unknown", "**1 job**")
+	wants(t, st.click(st.asha, m, "Without “tester”: 2 jobs").Text(), "Changed.", "**Words** go\n")
+	wants(t, st.slash(st.asha, st.general, "alerts preview", one).Text(), "**2 jobs**")
+	list := st.slash(st.asha, st.general, "alerts list", nil)
+	wants(t, list.Text(), "Your job alerts (1 of 5)", "go in Pune", "Next <t:")
+	it, err := st.asha.Click(list.ID, "Edit 1")
+	st.must(err)
+	opened, err := it.Modal(st.ctx)
+	st.must(err)
+	sent, err := st.asha.Fill(opened, discordsim.Fields{"words": {"go OR cook"}, "place": {""}, "often": {"daily"}, "hour": {"21"}, "zone": {"Europe/London"}})
+	st.must(err)
+	edited, err := sent.Reply(st.ctx)
+	st.must(err)
+	wants(t, edited.Text(), "go OR cook", "anywhere", "Every day around 21:00 (Europe/London", "**3 jobs**")
+
+	t.Log("paused for some days, and resumed")
+	wants(t, st.slash(st.asha, st.general, "alerts pause", discordsim.Opts{"alert": id, "days": 3}).Text(), "Paused until <t:")
+	wants(t, st.slash(st.asha, st.general, "alerts resume", one).Text(), "Resumed", "Next <t:")
+
+	t.Log("why it tells, and why it does not")
+	why := st.slash(st.asha, st.general, "alerts why", one)
+	wants(t, why.Text(), "3 jobs: It was held on", "no new job was for it", "Acme", "last worked <t:")
+	jobs := st.offered(st.asha, "alerts why", discordsim.Opts{"alert": id, "job": "cook"}, "job")
+	if len(jobs) != 1 {
+		t.Fatalf("offers %q", jobs)
+	}
+	_, job, _ := strings.Cut(jobs[0], "=")
+	wants(t, st.slash(st.asha, st.general, "alerts why", discordsim.Opts{"alert": id, "job": job}).Text(), "Cook", "Not for this alert", "before the alert was made")
+
+	t.Log("deleted, and brought back")
+	gone := st.slash(st.asha, st.general, "alerts delete", one)
+	wants(t, gone.Text(), "Deleted", "go OR cook")
+	wants(t, st.slash(st.asha, st.general, "alerts pause", one).Text(), "no such alert")
+	wants(t, st.click(st.asha, gone, "Bring it back").Text(), "Saved")
+	if sub := st.only(st.asha); sub.Query.Words.String() != "go OR cook" || sub.Schedule.Hour != 21 {
+		t.Errorf("it is %+v", sub)
+	}
+}
+
+func TestNoMoreAlertsThanAllowed(t *testing.T) {
+	st := setBureau(t, func(s *setting) {
+		open := s.cfg
+		s.cfg = func(c *Config) { open(c); c.Alerts = 2 }
+	})
+	for range 2 {
+		st.subscribes(st.asha, st.general, goInPune)
+	}
+	m := st.slash(st.asha, st.general, "subscribe", goInPune)
+	wants(t, st.click(st.asha, m, "Save").Text(), "2 alerts already", "press Save again")
+	list := st.slash(st.asha, st.general, "alerts list", nil)
+	st.click(st.asha, list, "Delete 1")
+	wants(t, st.click(st.asha, m, "Save").Text(), "Saved")
+	wants(t, st.click(st.ravi, st.slash(st.ravi, st.general, "subscribe", goInPune), "Save").Text(), "Saved")
+}
+
+// Nobody reaches what another person looks for, whatever their client sends.
+func TestForgeriesReachNoOtherAlert(t *testing.T) {
+	st := setBureau(t)
+	st.posts(st.source(st.guild.ID), "Go developer")
+	proposed := st.slash(st.asha, st.general, "subscribe", discordsim.Opts{"words": "go AND secret"})
+	st.subscribes(st.asha, st.general, discordsim.Opts{"words": "go OR secret"})
+	before := st.only(st.asha)
+	ids := []string{packID(before.ID), strings.Split(proposed.Buttons()[0].CustomID, ":")[1]}
+	on := st.ask(st.ravi, "help")
+	n := 0
+	for _, row := range st.bot.rows {
+		for _, id := range ids {
+			f := discordsim.Forgery{On: &on, CustomID: row.name + ":" + id + ":0"}
+			switch {
+			case !strings.HasPrefix(row.name, "alert") && !strings.HasPrefix(row.name, "sub.") && !strings.HasPrefix(row.name, "jobs."):
+				continue
+			case row.door == slash || row.door == complete:
+				f = discordsim.Forgery{Command: row.name, Opts: map[string]any{"alert": id, "words": "x", "job": "x"}, Focused: map[bool]string{true: "job"}[row.door == complete]}
+			case row.door == dialog:
+				f.Fields = map[string]string{"words": "x", "place": "", "often": "daily", "hour": "9", "zone": "UTC"}
+			}
+			n++
+			if got := st.forge(st.ravi, st.general, row.door, f); strings.Contains(got, "secret") {
+				t.Errorf("%s %q: %s", row.door, row.name, got)
+			}
+		}
+	}
+	if n < 40 {
+		t.Errorf("only %d forgeries", n)
+	}
+	after := st.only(st.asha)
+	if fmt.Sprint(after) != fmt.Sprint(before) {
+		t.Errorf("it was %+v and is %+v", before, after)
+	}
+	wants(t, st.click(st.asha, proposed, "Save").Text(), "Saved")
+}
+
+// due has an alert of a person, that was made before, find a job and fall due.
+func (bu *bureau) due(job string) {
+	bu.t.Helper()
+	bu.posts(bu.source(bu.guild.ID), job)
+	_, err := bu.kept.Match(bu.ctx, bu.bot.terms)
+	bu.must(err)
+	bu.pass(25 * time.Hour)
+	_, n, err := bu.kept.FreezeDue(bu.ctx)
+	bu.must(err)
+	if n != 1 {
+		bu.t.Fatalf("%d messages are due", n)
+	}
+}
+
+// try tries to send what is open, and gives what became of it.
+func (bu *bureau) try() store.Outcome {
+	bu.t.Helper()
+	var last store.Outcome
+	_, err := bu.kept.DeliverAll(bu.ctx, func(ctx context.Context, d store.Delivery) store.Outcome {
+		last = bu.bot.Deliver(ctx, d)
+		return last
+	})
+	bu.must(err)
+	return last
+}
+
+// told counts the messages of jobs that a person has.
+func (bu *bureau) told(u *discordsim.User) int {
+	n := 0
+	for _, m := range u.Read(u.DM()) {
+		if strings.Contains(m.Text(), "for your alert") {
+			n++
+		}
+	}
+	return n
+}
+
+// What Discord says to a message decides on what the store is told became of it.
+func TestOutcomesOfDeliveries(t *testing.T) {
+	const send = "POST /channels/*/messages"
+	for _, c := range []struct {
+		name  string
+		at    string // the request
+		fault discordsim.Fault
+		want  store.Result
+		told  int // messages of jobs that are there afterwards
+		again int // and after another try
+	}{
+		{"all is well", send, discordsim.Fault{Times: 1, Delay: time.Millisecond}, store.Sent, 1, 1},
+		{"the token is refused", send, discordsim.Fault{Times: 1, Status: 401}, store.Unauthorized, 0, 1},
+		{"Discord does not take it", send, discordsim.Fault{Times: 1, Status: 400, Body: `{"message": "Invalid Form Body", "code": 50035}`}, store.Refused, 0, 0},
+		{"Discord fails", send, discordsim.Fault{Times: 1, Status: 502}, store.Unknown, 0, 1},
+		{"the answer is lost", send, discordsim.Fault{Times: 1, After: true, Drop: true}, store.Unknown, 1, 1},
+		{"the conversation is gone", send, discordsim.Fault{Times: 1, Status: 404, Body: `{"message": "Unknown Channel", "code": 10003}`}, store.Sent, 1, 1},
+		{"Discord wants a pause", send, discordsim.Fault{Times: 1, Status: 429, Header: map[string]string{"X-RateLimit-Bucket": "b", "Retry-After": "120"}, Body: `{"message": "You are being rate limited.", "retry_after": 120, "global": false}`}, store.Later, 0, 0},
+		{"it is not known whether they are a member", "GET /guilds/*/members/*", discordsim.Fault{Times: attempts, Status: 500}, store.Unknown, 0, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			st := setBureau(t)
+			st.subscribes(st.asha, st.general, goInPune)
+			st.due("Go developer")
+			st.sim.Fail(c.at, c.fault)
+			if o := st.try(); o.Result != c.want {
+				t.Errorf("%+v", o)
+			}
+			if n := st.told(st.asha); n != c.told {
+				t.Errorf("%d messages", n)
+			}
+			st.try()
+			if n := st.told(st.asha); n != c.again {
+				t.Errorf("%d messages after another try", n)
+			}
+		})
+	}
+}
+
+// What may have been sent so long ago that Discord has forgotten its nonce is
+// looked for before it is sent again.
+func TestDeliveryIsLookedFor(t *testing.T) {
+	for name, arrived := range map[string]bool{"it had arrived": true, "it had not": false} {
+		t.Run(name, func(t *testing.T) {
+			st := setBureau(t)
+			st.subscribes(st.asha, st.general, goInPune)
+			st.due("Go developer")
+			st.sim.Fail("POST /channels/*/messages", discordsim.Fault{Times: 1, After: arrived, Drop: true})
+			if o := st.try(); o.Result != store.Unknown {
+				t.Errorf("%+v", o)
+			}
+			st.pass(time.Hour)
+			if o := st.try(); o.Result != store.Sent || o.Message == "" {
+				t.Errorf("%+v", o)
+			}
+			if n := st.told(st.asha); n != 1 {
+				t.Errorf("%d messages", n)
+			}
+		})
+	}
+}

@@ -1,0 +1,196 @@
+package bot
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/careerbot/careerbot/alerts"
+	"github.com/careerbot/careerbot/store"
+)
+
+// Somebody's alert, and jobs for it.
+var (
+	alertTime  = time.Unix(1764150000, 0).UTC()
+	goAlert    = alerts.Subscription{ID: 1574501734728859650, Person: "175928847299117063", Guild: "1", Created: alertTime, State: alerts.Active}
+	goSchedule = alerts.Schedule{Every: alerts.Daily, Hour: 9, Zone: "Asia/Kolkata"}
+	boardJobs  = []alerts.Job{
+		{
+			Source: "7", ExternalID: "1", Title: "Senior Go developer *remote* @everyone", Company: "Acme [x](https://evil.example)", Places: []string{"Pune, India", "Berlin"}, Remote: alerts.RemoteYes,
+			Kind: alerts.FullTime, Level: alerts.Senior, Pay: &alerts.Pay{Min: 1_200_000, Max: 1_800_000, Currency: "INR", Period: alerts.Year}, Posted: alertTime.Add(-3 * time.Hour), Apply: "https://jobs.example/1",
+			AlsoOn: []alerts.Copy{{Source: "8", ExternalID: "9", Apply: "https://board.example/9"}, {Source: "9", ExternalID: "9", Apply: "https://other.example/9"}},
+		},
+		{Source: "8", ExternalID: "2", Title: "Developer", Apply: "https://jobs.example/2"},
+	}
+	boardCredits = credits{"7": {"Acme", "", ""}, "8": {"Remote board", "Remote OK", "https://remoteok.com"}}
+)
+
+// ownTime is a time that the bot itself writes, of those in these tests.
+var ownTime = regexp.MustCompile(`<t:(176[34]\d{6}|1766\d{6}|-62135596800):[fDR]>`)
+
+// checkAlert is checkMessage of a message in which the bot writes times.
+func checkAlert(t *testing.T, p payload) {
+	t.Helper()
+	for _, e := range p.Embeds {
+		e.Description = ownTime.ReplaceAllString(e.Description, "a time")
+		for _, f := range e.Fields {
+			f.Value = ownTime.ReplaceAllString(f.Value, "a time")
+		}
+	}
+	checkMessage(t, p)
+}
+
+func goTitle(_, id string) string { return titleOf(id) }
+
+func goFull(t *testing.T) alerts.Subscription {
+	t.Helper()
+	sub := goAlert
+	words, err := alerts.ParseWords(`go AND (docker OR "site reliability") NOT senior`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sub.Query = alerts.Query{
+		Career: "back-end-developer", Words: words, Places: []string{"Pune", "Mumbai"}, Kinds: []alerts.Kind{alerts.FullTime}, Levels: []alerts.Level{alerts.Mid},
+		Floor: &alerts.Floor{Amount: 800000, Currency: "INR", Period: alerts.Year, Unknown: true},
+	}
+	sub.Schedule = goSchedule
+	return sub
+}
+
+func goWhy(alerts.Job) string { return "It has “go”." }
+
+// TestGoldenAlerts shows every message of alerts and jobs.
+func TestGoldenAlerts(t *testing.T) {
+	sub := goFull(t)
+	weekly := sub
+	weekly.Schedule = alerts.Schedule{Every: alerts.Weekly, Hour: 18, Days: alerts.On(time.Friday), Zone: "UTC"}
+	instant := sub
+	instant.Schedule = alerts.Schedule{Every: alerts.Instant, Zone: "UTC"}
+	seen := alerts.Preview{
+		Count: 14, Since: alertTime.AddDate(0, 0, -30), PerWeek: 3.27, Examples: boardJobs,
+		Changes: []alerts.Change{{Label: "Anywhere", Count: 40}, {Label: "Without “docker”", Count: 20}, {Label: "Remote only", Count: 2}, {Label: "Only part-time", Count: 1}},
+	}
+	few := seen
+	few.Since, few.PerWeek, few.Count = alertTime.AddDate(0, 0, -5), 0, 1
+	kept := store.Subscription{Subscription: sub, Due: alertTime.Add(time.Hour)}
+	paused := store.Subscription{Subscription: weekly}
+	paused.ID, paused.State, paused.Reason = paused.ID+1, alerts.Paused, closedReason
+	week := store.Subscription{Subscription: instant}
+	week.ID, week.State, week.Until = week.ID+2, alerts.Paused, alertTime.Add(weekPause)
+	sources := []store.Source{
+		{ID: 7, Name: "Acme", Fetched: store.Fetched{Worked: alertTime}},
+		{ID: 8, URL: "https://www.board.example/rss", Fetched: store.Fetched{Fault: "It has *no* jobs."}},
+		{ID: 9, Name: "old", Fetched: store.Fetched{Worked: alertTime, Disabled: "It failed for a week."}},
+	}
+	held := store.HeldJob{ID: 3, First: alertTime, Job: boardJobs[0]}
+	for name, m := range map[string]message{
+		"alert-preview":         renderProspect(prospect{sub: sub, now: alertTime, held: 900, preview: seen, notes: []string{"A posting that names no level counts as mid."}}, goTitle),
+		"alert-preview-saved":   renderProspect(prospect{sub: weekly, saved: true, now: alertTime, held: 3, preview: few, said: "Changed."}, goTitle),
+		"alert-preview-nothing": renderProspect(prospect{sub: instant, now: alertTime, held: 3, preview: alerts.Preview{Since: alertTime.AddDate(0, 0, -5)}}, goTitle),
+		"alert-preview-no-jobs": renderProspect(prospect{sub: sub, now: alertTime, preview: alerts.Preview{Since: alertTime}}, goTitle),
+		"alert-welcome":         renderWelcome(sub, goTitle, alertTime),
+		"alert-welcome-instant": renderWelcome(instant, goTitle, alertTime),
+		"alert-saved":           renderSaved(sub, goTitle, alertTime, true),
+		"alert-saved-untold":    renderSaved(sub, goTitle, alertTime, false),
+		"alert-closed":          renderClosed(sub),
+		"alert-digest":          renderDigest(digest{id: 1574501734728859651, sub: sub, jobs: boardJobs, more: 3, why: goWhy, from: boardCredits}, goTitle),
+		"alert-list":            renderAlerts([]store.Subscription{kept, paused, week}, goTitle, 5, alertTime),
+		"alert-list-none":       renderAlerts(nil, goTitle, 5, alertTime),
+		"alert-resumed":         renderChanged("Resumed", kept, goTitle, alertTime),
+		"alert-stopped":         renderChanged("Stopped: nothing more comes of it", week, goTitle, alertTime),
+		"alert-deleted":         renderGone(sub, goTitle),
+		"alert-paused":          renderPaused([]store.Subscription{paused}, goTitle),
+		"alert-why": renderWhy(store.Why{
+			Subscription: kept, Matched: alertTime, Hits: 3, Waiting: 1, LastHit: alertTime, Sources: sources,
+			Last: store.Delivered{ID: 1, State: "failed", Reason: "Discord did not take the message.", Done: alertTime},
+		}, []ruling{{12, "Cook", "It lacks “go”."}, {1, "Go developer", "It has “go”."}}, goTitle, alertTime),
+		"alert-why-new": renderWhy(store.Why{Subscription: kept}, nil, goTitle, alertTime),
+		"alert-why-job": renderWhyJob(store.WhyJob{Job: held, Explanation: alerts.Explanation{Rule: alerts.RulePlace, Why: "It names “Berlin” rather than “Pune”."}}, boardCredits),
+		"alert-why-job-sent": renderWhyJob(store.WhyJob{
+			Job: held, Explanation: alerts.Explanation{Rule: alerts.RuleSent, Why: "You were told of it on 1 November 2026."}, Hit: alertTime, Delivery: store.Delivered{ID: 1, State: "sent", Done: alertTime},
+		}, boardCredits),
+		"jobs":      renderJobs(sub, boardJobs, 900, 0, boardCredits, goTitle, goWhy),
+		"jobs-page": renderJobs(sub, append(make([]alerts.Job, 6), boardJobs...), 900, 5, boardCredits, goTitle, goWhy),
+		"jobs-none": renderJobs(sub, nil, 900, 0, boardCredits, goTitle, goWhy),
+		"jobs-held": renderJobs(sub, nil, 0, 0, boardCredits, goTitle, goWhy),
+	} {
+		golden(t, name, m.payload())
+		checkAlert(t, m.payload())
+	}
+	golden(t, "alert-form", wishForm("alert.edit:1", weekly).payload())
+}
+
+// Whatever postings and people say, Discord takes the message, nothing in it
+// pings, and the credit that a source asks for is there.
+func FuzzRenderJobs(f *testing.F) {
+	f.Add("Go developer", "Acme", "Pune", "It has “go”.", "https://x.example/1", "Remote OK", "INR", 12.5, uint8(3))
+	f.Add("@everyone <@1> [a](https://b.c)", "**", "<#1>", "`", "javascript:alert(1)", "<t:1:R>", "", 1e300, uint8(20))
+	f.Add(strings.Repeat("*", 9000), strings.Repeat("😀", 3000), strings.Repeat("_", 500), strings.Repeat("|", 4000), "https://x.y/"+strings.Repeat("z", 3000), "", "\x00", -1.0, uint8(255))
+	f.Add("\u200b", " ", "\u202e", "\xff", "", "\u200b", "XXX", 0.0, uint8(1))
+	f.Fuzz(func(t *testing.T, name, company, place, why, link, from, currency string, pay float64, n uint8) {
+		job := alerts.Job{
+			Source: "1", ExternalID: "1", Title: name, Company: company, Places: []string{place, company}, Remote: alerts.RemoteYes, Kind: alerts.Kind(place), Level: alerts.Level(why),
+			Pay: &alerts.Pay{Min: pay, Max: pay * 2, Currency: currency, Period: alerts.Period(from)}, Posted: alertTime, Apply: link, AlsoOn: []alerts.Copy{{Source: "2", Apply: link}, {Source: "3", Apply: "https://z.example"}},
+		}
+		jobs := make([]alerts.Job, min(n, maxEmbeds))
+		for i := range jobs {
+			jobs[i] = job
+		}
+		list := credits{"1": {from, "Remote OK", "https://remoteok.com"}, "2": {from, from, ""}}
+		words, _ := alerts.ParseWords(name)
+		sub := goAlert
+		sub.Query = alerts.Query{Career: company, Words: words, Places: []string{place, why}, Kinds: alerts.Kinds, Levels: alerts.Levels, Floor: &alerts.Floor{Amount: pay, Currency: currency, Period: alerts.Period(from)}}
+		sub.Schedule = alerts.Schedule{Every: alerts.Every(name), Zone: place}
+		saying := func(alerts.Job) string { return why }
+		title := func(string, string) string { return company }
+		d := renderDigest(digest{id: 1, sub: sub, jobs: jobs, more: int(n), why: saying, from: list}, title)
+		for i, e := range d.Embeds {
+			if !strings.Contains(e.Description, "[Remote OK](https://remoteok.com)") {
+				t.Errorf("job %d has no credit: %q", i, e.Description)
+			}
+		}
+		checkAlert(t, d.payload())
+		checkAlert(t, renderJobs(sub, jobs, int(n), 0, list, title, saying).payload())
+		p := alerts.Preview{Count: int(n), Since: alertTime, Examples: jobs[:min(len(jobs), 3)]}
+		for i := range n {
+			p.Changes = append(p.Changes, alerts.Change{Label: name + string(rune('a'+i%26)), Count: int(i)})
+		}
+		checkAlert(t, renderProspect(prospect{sub: sub, saved: n%2 == 0, now: alertTime, held: int(n), preview: p, notes: []string{escape(why, 300)}}, title).payload())
+		kept := store.Subscription{Subscription: sub}
+		kept.State, kept.Reason = alerts.Paused, why
+		five := []store.Subscription{kept, kept, kept, kept, kept}
+		for i := range five {
+			five[i].ID += int64(i)
+		}
+		checkAlert(t, renderAlerts(five, title, 5, alertTime).payload())
+		checkAlert(t, renderPaused(five, title).payload())
+		checkAlert(t, renderWelcome(sub, title, alertTime).payload())
+		checkAlert(t, renderWhy(store.Why{Subscription: kept, Sources: []store.Source{{Name: name, Fetched: store.Fetched{Fault: why}}, {URL: link}}, Last: store.Delivered{ID: 1, Reason: why, Done: alertTime}}, []ruling{{1, name, why}, {2, company, place}}, title, alertTime).payload())
+		checkAlert(t, renderWhyJob(store.WhyJob{Job: store.HeldJob{Job: job}, Explanation: alerts.Explanation{Why: why}}, list).payload())
+	})
+}
+
+// The least pay is read as people write it, and what cannot be read is told.
+func TestReadFloor(t *testing.T) {
+	for _, c := range []struct {
+		text, want string
+	}{
+		{"800000 INR a year", "INR 800,000 a year"},
+		{"₹8,00,000", "INR 800,000 a year"},
+		{"$20 an hour", "USD 20 an hour"},
+		{"INR 20000 per month", "INR 20,000 a month"},
+		{"60k EUR", "EUR 60,000 a year"},
+		{"18.50 usd hourly", "USD 18.50 an hour"},
+	} {
+		f, err := readFloor(c.text)
+		if got := money(alerts.Pay{Min: f.Amount, Currency: f.Currency, Period: f.Period}); err != nil || got != c.want {
+			t.Errorf("%q is %q (%v), want %q", c.text, got, err, c.want)
+		}
+	}
+	for _, text := range []string{"much", "20", "20 USD a fortnight", "1.2.3 USD"} {
+		if f, err := readFloor(text); err == nil || !strings.Contains(err.Error(), "800000 INR a year") {
+			t.Errorf("%q is %+v, %v", text, f, err)
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/careerbot/careerbot/bot/discordsim"
+	"github.com/careerbot/careerbot/store"
+)
+
+// A source that is read no more is told of to the moderators of the server whose
+// it is, once, with the reason; one of the operator's stands in the log alone.
+func TestDisabledSourceIsToldOf(t *testing.T) {
+	l := stock(t, setting{})
+	meera := l.moderator(l.guild)
+	mods := l.guild.Channel("mods")
+	l.slash(meera, l.general, "config notices", discordsim.Opts{"channel": mods})
+	for guild, name := range map[string]string{l.guild.ID: "Acme @everyone", "": "Globex"} {
+		src, err := l.kept.AddSource(l.ctx, store.Source{Guild: guild, Kind: "feed", URL: "https://jobs.example/" + guild + ".rss?key=secret", Name: name})
+		l.must(err)
+		_, err = l.kept.SaveFetched(l.ctx, src.ID, store.FetchResult{Fetched: store.Fetched{Disabled: "The server says that this is gone for good."}})
+		l.must(err)
+	}
+	for range 2 {
+		l.must(l.bot.noticeDisabled(l.ctx, l.kept))
+	}
+	l.slash(meera, l.general, "status", nil) // what was begun before is done
+	m, err := meera.Await(l.ctx, mods, func(m discordsim.Message) bool { return strings.Contains(m.Text(), "read the jobs of") })
+	l.must(err)
+	wants(t, m.Text(), "Acme", "no more", "this is gone for good", "/sources add")
+	if !m.Pings.None() {
+		t.Error("it pings somebody")
+	}
+	l.end()
+	if n := len(meera.Read(mods)); n != 1 {
+		t.Errorf("moderators are told of %d things", n)
+	}
+	log := l.log.String()
+	if n := strings.Count(log, "a source of jobs is read no more"); n != 2 {
+		t.Errorf("%d sources are in the log:\n%s", n, log)
+	}
+	if strings.Contains(log, "secret") {
+		t.Error("the log has what is in the address")
+	}
+	wants(t, renderSources([]store.Source{{Kind: "feed", URL: "https://jobs.example/a?key=hidden", Fetched: store.Fetched{Disabled: "It is gone."}}}, 0).Embeds[0].Description,
+		"jobs.example/a", "read no more", "It is gone")
+}
+
+// Work in the background that ends by itself is begun again, told of once, and
+// leaves the bot as it was; it ends with the bot, before the database is closed.
+func TestFaultWorkEnds(t *testing.T) {
+	var begun atomic.Int32
+	again, ended := make(chan struct{}), make(chan error, 1)
+	l := stock(t, setting{cfg: func(c *Config) {
+		c.Work = func(ctx context.Context, s *store.Store) error {
+			if begun.Add(1) == 1 {
+				return errors.New("the queue is broken")
+			}
+			close(again)
+			<-ctx.Done()
+			_, err := s.AllSources(context.WithoutCancel(ctx))
+			ended <- err
+			return err
+		}
+	}})
+	l.logged("job alerts stand still, and are tried again")
+	select {
+	case <-again:
+	case <-l.ctx.Done():
+		t.Fatal("it is not begun again")
+	}
+	wants(t, l.ask(l.asha, "what does a back-end developer earn on average?").Text(), "₹4,86,091")
+	l.end()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// A token that Discord does not accept ends the work for good.
+func TestFaultWorkIsRefused(t *testing.T) {
+	var begun atomic.Int32
+	l := stock(t, setting{cfg: func(c *Config) {
+		c.Work = func(context.Context, *store.Store) error {
+			begun.Add(1)
+			return store.ErrUnauthorized
+		}
+	}})
+	l.logged("job alerts have ended")
+	l.end()
+	if n := begun.Load(); n != 1 {
+		t.Errorf("begun %d times", n)
+	}
+}
