@@ -60,6 +60,7 @@ func (b *Bot) noticeQueues(ctx context.Context, s *store.Store, since time.Time)
 			return err
 		}
 	}
+	b.log.Debug("looked at the queues of all servers", "due", since)
 	return nil
 }
 

@@ -33,48 +33,62 @@ func TestLastNotice(t *testing.T) {
 	}
 }
 
-// The queue is told of once a day, however often the bot is started, and not
-// when it is empty.
+// The queue is told of when the channel for that is chosen and then once a day,
+// however often the bot is started, and not when it is empty.
 func TestQueueNoticeIsDaily(t *testing.T) {
-	st := set(t, shipped)
-	st.running()
-	meera := st.moderator(st.guild)
-	mods := st.guild.Channel("mods")
-	st.slash(meera, st.general, "config notices", discordsim.Opts{"channel": mods})
-	for _, q := range []string{"what does a dentist earn?", "how do I become a pilot?", "what does a dentist earn?"} {
-		st.ask(st.asha, q)
-	}
-	day := func(days int) {
-		t.Helper()
-		st.end()
-		now := func() time.Time { return time.Now().AddDate(0, 0, days) }
-		later := shipped
-		later.bot = func(b *Bot) {
+	noon := time.Until(time.Now().UTC().Truncate(24 * time.Hour).Add(12 * time.Hour))
+	dir := t.TempDir()
+	day := func(days int) setting {
+		now := func() time.Time { return time.Now().Add(noon).AddDate(0, 0, days) }
+		s := shipped
+		s.bot = func(b *Bot) {
 			shipped.bot(b)
 			b.now = now
 		}
-		later.cfg = func(c *Config) {
+		s.cfg = func(c *Config) {
 			c.Open = func(ctx context.Context) (*store.Store, error) {
-				return store.Open(ctx, store.Options{Dir: st.dir, Now: now})
+				return store.Open(ctx, store.Options{Dir: dir, Now: now})
 			}
 		}
-		n := len(st.sim.Identifies())
-		st.start(later)
-		st.must(st.sim.Wait(st.ctx, func() bool { return len(st.sim.Identifies()) > n }))
-		st.running()
+		return s
 	}
-	day(0)
-	day(2)
+	st := set(t, day(0))
+	starts := 1
+	looked := func() {
+		t.Helper()
+		st.loggedTimes("looked at the queues of all servers", starts)
+	}
+	again := func(days int) {
+		t.Helper()
+		st.end()
+		st.start(day(days))
+		starts++
+		looked()
+	}
+	looked()
+	for _, q := range []string{"what does a dentist earn?", "how do I become a pilot?", "what does a dentist earn?"} {
+		st.ask(st.asha, q)
+	}
+	meera := st.moderator(st.guild)
+	mods := st.guild.Channel("mods")
+	st.slash(meera, st.general, "config notices", discordsim.Opts{"channel": mods})
 	m, err := meera.Await(st.ctx, mods, func(discordsim.Message) bool { return true })
 	st.must(err)
 	wants(t, m.Text(), "2 questions have no good answer yet.", "• “what does a dentist earn?” (asked 2 times)\n• “how do I become a pilot?” (asked once)")
-	day(2)
+	notices := func(want int) {
+		t.Helper()
+		if n := len(meera.Read(mods)); n != want {
+			t.Fatalf("%d notices, want %d", n, want)
+		}
+	}
+	again(0)
+	notices(1)
+	again(2)
+	notices(2)
 	m = st.click(meera, st.slash(meera, st.general, "kb queue", nil), "Dismiss")
 	st.click(meera, m, "Dismiss")
-	day(4)
-	if n := len(meera.Read(mods)); n != 1 {
-		t.Errorf("%d notices", n)
-	}
+	again(4)
+	notices(2)
 }
 
 // Moderators are told once when the bot can no longer speak where it should,
