@@ -109,7 +109,9 @@ func TestTrapPeriodicJobsAreForgotten(t *testing.T) {
 	})
 }
 
-// Two ticks in one minute are one.
+// Two ticks of one minute that nobody has begun are one. One that is over keeps
+// no other from beginning: neither at a start soon after nor when the clock is
+// set back.
 func TestTrapTicksAtOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, o Options) {
 		s := open(t, o)
@@ -120,6 +122,11 @@ func TestTrapTicksAtOnce(t *testing.T) {
 		}
 		r := must(s.queue.Insert(t.Context(), tickArgs{}, &river.InsertOpts{ScheduledAt: minute.Add(time.Minute)}))(t)
 		equal(t, "the next minute", r.UniqueSkippedAsDuplicate, false)
+		if _, err := s.write.ExecContext(t.Context(), `UPDATE river_job SET state = 'completed', finalized_at = scheduled_at`); err != nil {
+			t.Fatal(err)
+		}
+		r = must(s.queue.Insert(t.Context(), tickArgs{}, &river.InsertOpts{ScheduledAt: minute}))(t)
+		equal(t, "a minute that is over", r.UniqueSkippedAsDuplicate, false)
 	})
 }
 
