@@ -33,6 +33,7 @@ func setBureau(t *testing.T, with ...func(*setting)) *bureau {
 			o.Now = func() time.Time { return time.Now().Add(time.Duration(bu.passed.Load())) }
 		},
 		cfg: func(c *Config) {
+			c.Now = now
 			c.Open = func(ctx context.Context) (*store.Store, error) {
 				return store.Open(ctx, store.Options{Dir: dir, Now: now})
 			}
@@ -40,12 +41,6 @@ func setBureau(t *testing.T, with ...func(*setting)) *bureau {
 	}
 	for _, f := range with {
 		f(&bu.setup)
-	}
-	prepare := bu.setup.bot
-	bu.setup.bot = func(b *Bot) {
-		if b.now = now; prepare != nil {
-			prepare(b)
-		}
 	}
 	bu.library = stock(t, bu.setup)
 	return bu
