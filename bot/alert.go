@@ -343,7 +343,8 @@ func anyPausedWithout(list []store.Subscription) bool {
 }
 
 // Deliver tries to send the jobs of an alert by direct message, for store.Work.
-// The person has to be a member still of the server where the alert was made.
+// The person has to be a member still of the server where the alert was made. Its
+// requests give way to those that people wait for.
 func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 	s, err := b.kept.opened()
 	if err != nil || b.self.Load() == nil { // nothing is sent yet
@@ -353,6 +354,7 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 	if err != nil {
 		return store.Outcome{Result: store.Unknown, Err: err}
 	}
+	ctx = patient(ctx)
 	requests := 0
 	call := func(again repeat, method, path string, body any) ([]byte, error) {
 		if requests++; requests > 1 {
