@@ -69,7 +69,7 @@ func TestOutcomes(t *testing.T) {
 		{Outcome{Result: Closed, Reason: "Your messages are closed."}, 0, "failed", alerts.Paused, 1},
 		{Outcome{Result: Left, Reason: "You have left."}, 0, "failed", alerts.Paused, 1},
 		{Outcome{Result: Refused, Reason: "Too long."}, 0, "failed", alerts.Active, 0},
-		{Outcome{Result: Unauthorized}, time.Minute, "frozen", alerts.Active, 0},
+		{Outcome{Result: Unauthorized}, time.Second, "frozen", alerts.Active, 0},
 		{Outcome{Result: Unknown}, 5 * time.Second, "sending", alerts.Active, 0},
 		{Outcome{}, 5 * time.Second, "sending", alerts.Active, 0},
 	} {
