@@ -421,7 +421,7 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 
 // untilConnected is how long a delivery waits for a bot that is not connected
 // yet.
-const untilConnected = 5 * time.Second
+const untilConnected = 2 * time.Second
 
 // leftReason is why an alert is paused whose person has left.
 const leftReason = "You, or I, have left the server where this alert was made. Resume it when you are back."
