@@ -136,7 +136,7 @@ func TestRefusesByName(t *testing.T) {
 func TestAsksForJobs(t *testing.T) {
 	for q, want := range map[string]bool{
 		"any back-end vacancies around here":       true,
-		"where do i look for backend openings":     true,
+		"show me current backend openings":         true,
 		"is anyone hiring back end developers now": true,
 		"what does a back-end developer do":        false,
 		"what does a dentist earn?":                false,
