@@ -106,7 +106,7 @@ func (b *Bot) ask(ctx context.Context, r *request) (response, error) {
 // reach answers a question and makes the response of the answer.
 func (b *Bot) reach(ctx context.Context, r *request, q answer.Question) response {
 	a := b.answer(q)
-	return b.show(a, r, b.note(ctx, r, q.Text, a))
+	return b.show(ctx, a, r, b.note(ctx, r, q.Text, a))
 }
 
 // askAbout answers what somebody's message asks.
@@ -129,7 +129,7 @@ func (b *Bot) pick(ctx context.Context, r *request) (response, error) {
 // chosen answers a choice and makes the response of the answer.
 func (b *Bot) chosen(ctx context.Context, r *request, c answer.Choice) response {
 	a := b.choose(r.home, r.conversation(), c)
-	return b.show(a, r, b.note(ctx, r, a.Question, a))
+	return b.show(ctx, a, r, b.note(ctx, r, a.Question, a))
 }
 
 // askLabel answers the question that stands on a pressed button.
@@ -142,9 +142,13 @@ func (b *Bot) askLabel(ctx context.Context, r *request) (response, error) {
 
 // show makes the response of an answer; missing is the ID under which the
 // question waits for moderators, or 0.
-func (b *Bot) show(a answer.Answer, r *request, missing int64) response {
+func (b *Bot) show(ctx context.Context, a answer.Answer, r *request, missing int64) response {
 	career, _ := b.cfg.Answerer().Career(r.home, a.Occupation)
-	return response{message: renderAnswer(a, career, r, missing), note: string(a.Outcome)}
+	var jobs []discordgo.MessageComponent
+	if a.Outcome == answer.Answered {
+		jobs = b.jobsButton(ctx, r, career.ID)
+	}
+	return response{message: renderAnswer(a, career, r, missing, jobs...), note: string(a.Outcome)}
 }
 
 // answersHere refuses where the moderators of a server do not want a mention to

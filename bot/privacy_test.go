@@ -32,14 +32,18 @@ func stock(t *testing.T, s setting) *library {
 		t.Fatal(err)
 	}
 	l := &library{}
-	inner := s.cfg
+	inner, prepare := s.cfg, s.bot
 	s.cfg = func(c *Config) {
 		c.Answerer = func() *answer.Answerer { return own }
 		if inner != nil {
 			inner(c)
 		}
 	}
-	s.bot = func(b *Bot) { l.bot, b.answer, b.choose = b, own.Answer, own.Choose }
+	s.bot = func(b *Bot) {
+		if l.bot, b.answer, b.choose = b, own.Answer, own.Choose; prepare != nil {
+			prepare(b)
+		}
+	}
 	l.stage = set(t, s).ready()
 	for {
 		if l.kept, err = l.bot.kept.opened(); err == nil {

@@ -18,7 +18,7 @@ func TestNewerSchema(t *testing.T) {
 		_, err := Open(ctx, o)
 		isFault(t, "open", err, ErrNewer)
 		st := must(s.Status(ctx))(t)
-		equal(t, "schema", [2]int64{st.Schema, st.Latest}, [2]int64{99, 8})
+		equal(t, "schema", [2]int64{st.Schema, st.Latest}, [2]int64{99, 9})
 		isFault(t, "status", st.Err(), ErrNewer)
 	})
 }
