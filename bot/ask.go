@@ -9,6 +9,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/careerbot/careerbot/answer"
+	"github.com/careerbot/careerbot/knowledge"
 )
 
 // maxQuestion is the longest question that /ask takes, in characters.
@@ -144,7 +145,13 @@ func (b *Bot) askLabel(ctx context.Context, r *request) (response, error) {
 // question waits for moderators, or 0.
 func (b *Bot) show(a answer.Answer, r *request, missing int64) response {
 	career, _ := b.cfg.Answerer().Career(r.home, a.Occupation)
-	return response{message: renderAnswer(a, career, r, missing), note: string(a.Outcome)}
+	m := renderAnswer(a, career, r, missing)
+	if a.Outcome == answer.Answered && slices.Contains(topicsOf(a), knowledge.Pay) {
+		if f, ok := b.payPicture(b.cfg.Answerer().Base(r.home).Article(a.Occupation)); ok {
+			m.picture(0, f)
+		}
+	}
+	return response{message: m, note: string(a.Outcome)}
 }
 
 // answersHere refuses where the moderators of a server do not want a mention to

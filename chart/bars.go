@@ -110,12 +110,15 @@ func Bars(title string, names []string, counts []int64) []byte {
 	return c.png()
 }
 
+// most is the highest count that is told apart from higher ones.
+const most = 1_000_000_000_000
+
 // count is the ith count of a series.
 func count(s Series, i int) int64 {
 	if i >= len(s.Counts) {
 		return 0
 	}
-	return max(0, s.Counts[i])
+	return max(0, min(s.Counts[i], most))
 }
 
 // totals adds the series up.

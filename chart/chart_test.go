@@ -184,6 +184,26 @@ func FuzzNumberLines(f *testing.F) {
 	})
 }
 
+// Counts of any size make a picture.
+func FuzzColumns(f *testing.F) {
+	f.Add(int64(3), int64(1), "answered", uint8(12))
+	f.Add(int64(math.MaxInt64), int64(math.MaxInt64), strings.Repeat("W", 300), uint8(3))
+	f.Add(int64(math.MinInt64), int64(-1), "\xff", uint8(0))
+	f.Fuzz(func(t *testing.T, a, b int64, name string, n uint8) {
+		names := make([]string, n%24)
+		counts := make([]int64, len(names))
+		for i := range names {
+			names[i], counts[i] = name, a/int64(i+1)
+		}
+		p := Panel{name, []Series{{name, counts}, {name, []int64{b}}}}
+		for _, picture := range [][]byte{Columns(names, []Panel{p, {}}), Bars(name, names, counts)} {
+			if img := decode(t, picture); img.Bounds().Dx() != Width {
+				t.Errorf("it is %v", img.Bounds())
+			}
+		}
+	})
+}
+
 func TestShort(t *testing.T) {
 	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1k", 1290: "1.2k", 12_900: "12k", 1_234_567: "1.2m", 3_000_000_000: "3bn"} {
 		if got := short(n); got != want {
