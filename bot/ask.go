@@ -9,6 +9,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/careerbot/careerbot/answer"
+	"github.com/careerbot/careerbot/knowledge"
 )
 
 // maxQuestion is the longest question that /ask takes, in characters.
@@ -148,7 +149,13 @@ func (b *Bot) show(ctx context.Context, a answer.Answer, r *request, missing int
 	if a.Outcome == answer.Answered {
 		jobs = b.jobsButton(ctx, r, career.ID)
 	}
-	return response{message: renderAnswer(a, career, r, missing, jobs...), note: string(a.Outcome)}
+	m := renderAnswer(a, career, r, missing, jobs...)
+	if a.Outcome == answer.Answered && slices.Contains(topicsOf(a), knowledge.Pay) {
+		if f, ok := b.payPicture(b.cfg.Answerer().Base(r.home).Article(a.Occupation)); ok {
+			m.picture(0, f)
+		}
+	}
+	return response{message: m, note: string(a.Outcome)}
 }
 
 // answersHere refuses where the moderators of a server do not want a mention to

@@ -22,7 +22,8 @@ import (
 
 // discordCommands are the commands by which a script acts on Discord, one for
 // each role, and what it needs besides. What a person gets to read becomes stdout, with "(only you see
-// this)" before what nobody else sees, each button as [its label], and each
+// this)" before what nobody else sees, each picture as (picture: what is said of
+// it), each button as [its label], and each
 // field of a dialog as {its name} with what it is filled with.
 var discordCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"discord":   begin,               // start a simulated Discord and point the settings at it
@@ -181,6 +182,11 @@ func (s *scene) read(m discordsim.Message, err error) (string, error) {
 		b.WriteString("(only you see this)\n")
 	}
 	fmt.Fprintln(&b, m.Text())
+	for _, a := range m.Attachments {
+		if a.Description != "" {
+			fmt.Fprintf(&b, "(picture: %s)\n", a.Description)
+		}
+	}
 	for _, button := range m.Buttons() {
 		fmt.Fprintf(&b, "[%s]\n", button.Label)
 	}
