@@ -342,6 +342,28 @@ func TestJobsOfEachServer(t *testing.T) {
 	}
 }
 
+// Who asks for work rather than of it is led to the jobs that are held, and
+// moderators are not asked; where none are, the question waits for them.
+func TestWhoLooksForWork(t *testing.T) {
+	st := setBureau(t)
+	src := st.source(st.guild.ID)
+	const question = "show me current backend openings"
+	m := st.ask(st.asha, question)
+	wants(t, m.Text(), "I have nothing on job vacancies")
+	if slices.Contains(labels(m), "Jobs") {
+		t.Error("it leads to jobs that there are none of")
+	}
+	st.posts(src, "Back-end developer")
+	m = st.ask(st.asha, question)
+	wants(t, m.Text(), "I read job boards")
+	wants(t, st.click(st.asha, m, "Jobs").Text(), "**1 job** for **Back-end developer**")
+	waiting, _, err := st.kept.Queue(st.ctx, st.guild.ID, 0, 10)
+	st.must(err)
+	if len(waiting) != 1 || waiting[0].Asked != 1 {
+		t.Errorf("there wait %+v", waiting)
+	}
+}
+
 func TestJobs(t *testing.T) {
 	st := setBureau(t)
 	src := st.source(st.guild.ID)

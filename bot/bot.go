@@ -87,7 +87,9 @@ type Bot struct {
 	kept       kept
 	boards     *boards
 	reloading  sync.Mutex
-	asked      *lru.Cache[string, asked] // by the ID of the request
+	asked      *lru.Cache[string, asked]  // by the ID of the request
+	pictures   *lru.Cache[string, []byte] // by what is to be seen
+	counts     counts
 	servers    servers
 	silent     map[string]permission // what the bot lacks in channels of settings; of keep alone
 	telling    *rate.Limiter         // of those who are told
@@ -135,7 +137,7 @@ func New(cfg Config) (*Bot, error) {
 		return nil, fmt.Errorf("bot: %q is no address", cfg.API)
 	}
 	b := &Bot{
-		cfg: cfg, rows: table(), pace: newPace(cfg.Pace), asked: newAsked(), kept: kept{tried: make(chan struct{})}, boards: newBoards(), health: newHealth(cfg.Version), joined: make(chan string, maxJoined),
+		cfg: cfg, rows: table(), pace: newPace(cfg.Pace), asked: newAsked(), pictures: newPictures(), kept: kept{tried: make(chan struct{})}, boards: newBoards(), health: newHealth(cfg.Version), joined: make(chan string, maxJoined),
 		answer: func(q answer.Question) answer.Answer { return cfg.Answerer().Answer(q) },
 		choose: func(guild, conversation string, c answer.Choice) answer.Answer {
 			return cfg.Answerer().Choose(guild, conversation, c)

@@ -29,6 +29,11 @@ const (
 	// openingTime is how long it may take to open a database, before what needs it
 	// is refused.
 	openingTime = 5 * time.Second
+	// countEvery is how often the numbers of questions are kept, at the end once
+	// more within countingTime; what was counted since is lost if the program is
+	// killed.
+	countEvery   = 10 * time.Second
+	countingTime = 5 * time.Second
 	// purgeEvery is how often what was kept for long enough is deleted.
 	purgeEvery = time.Hour
 )
@@ -140,11 +145,12 @@ func (b *Bot) keep(ctx, working context.Context) {
 		return
 	}
 	defer s.Close()
+	defer b.keepLastCounts(ctx, s)
 	var work sync.WaitGroup
 	defer work.Wait()
 	work.Go(func() { b.work(working, s) })
 	var newest int64
-	var claimed, purged, looked, noticed, told time.Time
+	var claimed, counted, purged, looked, noticed, told time.Time
 	for {
 		seq, err := b.follow(ctx, s, newest)
 		switch {
@@ -165,6 +171,12 @@ func (b *Bot) keep(ctx, working context.Context) {
 		if time.Since(claimed) > claimEvery && err == nil {
 			claimed = time.Now()
 			b.tellRest(ctx, s)
+		}
+		if time.Since(counted) > countEvery && err == nil {
+			counted = time.Now()
+			if err := b.keepCounts(ctx, s); err != nil {
+				b.keeping(err) //nolint:errcheck // it is noted there, and tried again
+			}
 		}
 		if time.Since(purged) > purgeEvery && err == nil {
 			purged = time.Now()
