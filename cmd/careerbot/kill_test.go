@@ -110,7 +110,7 @@ func runKilled(t *testing.T, o store.Options, where string) {
 
 	lost := c.sim.Fail(sending, discordsim.Fault{Every: 97, After: true, Drop: true})
 	failed := c.sim.Fail(sending, discordsim.Fault{Every: 193, Status: 500})
-	taken := c.sim.Fail(sending, discordsim.Fault{After: true, Delay: 300 * time.Millisecond})
+	taken := c.sim.Fail(sending, discordsim.Fault{After: true, Delay: 150 * time.Millisecond})
 	begun := time.Now()
 	random := rand.New(rand.NewPCG(1, 2))
 	for i := range kills {
