@@ -147,8 +147,8 @@ func (b *Bot) show(a answer.Answer, r *request, missing int64) response {
 	career, _ := b.cfg.Answerer().Career(r.home, a.Occupation)
 	m := renderAnswer(a, career, r, missing)
 	if a.Outcome == answer.Answered && slices.Contains(topicsOf(a), knowledge.Pay) {
-		if f, ok := b.payPicture(b.cfg.Answerer().Base(r.home).Article(a.Occupation)); ok {
-			m.picture(0, f)
+		if pay, ok := payPicture(b.cfg.Answerer().Base(r.home).Article(a.Occupation)); ok {
+			m = b.illustrate(m, pay)
 		}
 	}
 	return response{message: m, note: string(a.Outcome)}

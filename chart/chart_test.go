@@ -3,6 +3,7 @@ package chart
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -163,45 +164,46 @@ func TestWrites(t *testing.T) {
 }
 
 // Labels stand in the picture, in their order and apart, wherever the figures
-// are.
-func FuzzNumberLines(f *testing.F) {
+// are. Nothing is drawn, which would take the fuzzer an age.
+func FuzzLabels(f *testing.F) {
 	f.Add(int64(123_000), int64(486_091), int64(1_000_000), "₹4,86,091", "average")
 	f.Add(int64(-1), int64(0), int64(math.MaxInt64), strings.Repeat("W", 300), "\xff\n🙂")
 	f.Fuzz(func(t *testing.T, a, b, c int64, label, name string) {
 		points := []Point{{a, label, name}, {b, "$1", "average"}, {c, label, "top"}}
 		s := Scale{name, []Line{{name, points}}}
-		top := s.top()
-		at, size := canvas{}.labels(points, func(v int64) float64 { return left + float64(max(0, min(v, top)))/float64(top)*(right-left) })
+		at, size := canvas{}.labels(points, func(v int64) float64 { return place(v, s.top()) })
 		for i, x := range at {
 			half := bold().width(clean(points[i].Label), size) / 2
 			if size > 8 && (x-half < left-1 || x+half > right+1 || i > 0 && x <= at[i-1]) {
 				t.Errorf("label %d is at %v of %v", i, x, at)
 			}
 		}
-		if img := decode(t, NumberLines([]Scale{s}, label)); img.Bounds().Dx() != Width {
-			t.Errorf("it is %v", img.Bounds())
+		if w := regular().width(regular().fit(clean(name), small, 300), small); w > 300 {
+			t.Errorf("it is %v wide", w)
 		}
 	})
 }
 
-// Counts of any size make a picture.
-func FuzzColumns(f *testing.F) {
-	f.Add(int64(3), int64(1), "answered", uint8(12))
-	f.Add(int64(math.MaxInt64), int64(math.MaxInt64), strings.Repeat("W", 300), uint8(3))
-	f.Add(int64(math.MinInt64), int64(-1), "\xff", uint8(0))
-	f.Fuzz(func(t *testing.T, a, b int64, name string, n uint8) {
-		names := make([]string, n%24)
-		counts := make([]int64, len(names))
-		for i := range names {
-			names[i], counts[i] = name, a/int64(i+1)
+// Figures and texts of any size make a picture.
+func TestOddPictures(t *testing.T) {
+	for _, n := range []int64{math.MinInt64, -1, 0, 1, math.MaxInt64} {
+		for _, s := range []string{"", "\xff\n🙂", strings.Repeat("W", 300)} {
+			t.Run(fmt.Sprintf("%d %.4q", n, s), func(t *testing.T) {
+				t.Parallel()
+				points := []Point{{n, s, s}, {3, s, s}, {n / 2, s, s}}
+				panel := Panel{s, []Series{{s, []int64{n, n, 3}}, {s, []int64{n}}}}
+				for _, picture := range [][]byte{
+					NumberLines([]Scale{{s, []Line{{s, points}, {s, points[:1]}, {s, nil}}}, {s, nil}}, s), NumberLines(nil, ""),
+					Columns([]string{s, s, s}, []Panel{panel, {}}), Columns(nil, nil),
+					Bars(s, []string{s, s}, []int64{n, 2}), Bars(s, nil, nil),
+				} {
+					if img := decode(t, picture); img.Bounds().Dx() != Width {
+						t.Errorf("it is %v", img.Bounds())
+					}
+				}
+			})
 		}
-		p := Panel{name, []Series{{name, counts}, {name, []int64{b}}}}
-		for _, picture := range [][]byte{Columns(names, []Panel{p, {}}), Bars(name, names, counts)} {
-			if img := decode(t, picture); img.Bounds().Dx() != Width {
-				t.Errorf("it is %v", img.Bounds())
-			}
-		}
-	})
+	}
 }
 
 func TestShort(t *testing.T) {

@@ -80,18 +80,26 @@ func (s Scale) top() int64 {
 	return top
 }
 
+// The ends of a number line.
+const (
+	trackFrom = left + 34
+	trackTo   = right - 98 // leaves room for half of the highest figure's label
+)
+
+// place is where a figure stands on a number line that goes up to top.
+func place(v, top int64) float64 {
+	return trackFrom + (trackTo-trackFrom)*float64(max(0, min(v, top)))/float64(top)
+}
+
 // line draws a number line with its figures.
 func (c canvas) line(l Line, y float64, top int64) {
 	if len(l.Points) == 0 {
 		return
 	}
-	const from, to = left + 34, right - 98 // room for the label of the highest
 	track := y + trackAt
-	place := func(v int64) float64 {
-		return from + (to-from)*float64(max(0, min(v, top)))/float64(top)
-	}
+	place := func(v int64) float64 { return place(v, top) }
 	c.write("0", left, track+9, fromLeft, regular(), small, muted)
-	c.box(from, track-trackWidth/2, to-from, trackWidth, trackWidth/2, faint)
+	c.box(trackFrom, track-trackWidth/2, trackTo-trackFrom, trackWidth, trackWidth/2, faint)
 	first, last := l.Points[0].Value, l.Points[0].Value
 	for _, p := range l.Points {
 		first, last = min(first, p.Value), max(last, p.Value)
