@@ -232,12 +232,13 @@ func comparedPicture(list []*knowledge.Article, scales []measuredIn) picture {
 			}
 			s.Lines = append(s.Lines, chart.Line{Name: name, Points: m.pay[k].points})
 			words = append(words, fmt.Sprintf("%s: %s.", whose(a), m.pay[k].words()))
-			if from := m.pay[k].origin(a); !slices.Contains(origins, from) {
-				origins = append(origins, from)
+			for _, from := range m.pay[k].origins(a) {
+				if !slices.Contains(origins, from) {
+					origins = append(origins, from)
+				}
 			}
 		}
 		drawn = append(drawn, s)
 	}
-	origin := strings.Join(origins, " · ")
-	return numberLines("compare.png", fmt.Sprintf("Number lines: what careers pay. %s Source: %s.", strings.Join(words, " "), origin), drawn, origin)
+	return numberLines("compare.png", "Number lines: what careers pay. "+strings.Join(words, " "), drawn, origins)
 }

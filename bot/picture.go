@@ -79,9 +79,9 @@ func (e earnings) words() string {
 	return strings.Join(list, ", ")
 }
 
-// origin says who states the figures, and of when they are: by themselves, or
+// origins say who states the figures, and of when they are: by themselves, or
 // by the article that has them.
-func (e earnings) origin(a *knowledge.Article) string {
+func (e earnings) origins(a *knowledge.Article) []string {
 	var list []string
 	for _, f := range e.facts {
 		said := f.Source
@@ -97,7 +97,7 @@ func (e earnings) origin(a *knowledge.Article) string {
 			list = append(list, said)
 		}
 	}
-	return strings.Join(list, " · ")
+	return list
 }
 
 // marks are the kinds of figures as a number line names them.
@@ -172,10 +172,9 @@ func payPicture(a *knowledge.Article) (p picture, ok bool) {
 	if a.Region != "" && chart.Writes(a.Region) {
 		scale += " · " + a.Region
 	}
-	origin := e.origin(a)
 	return numberLines("pay.png",
-		fmt.Sprintf("Number line: what a career pays %s, in %s. %s: %s. Source: %s.", e.period, e.currency, whose(a), e.words(), origin),
-		[]chart.Scale{{Name: scale, Lines: []chart.Line{{Points: e.points}}}}, origin), true
+		fmt.Sprintf("Number line: what a career pays %s, in %s. %s: %s.", e.period, e.currency, whose(a), e.words()),
+		[]chart.Scale{{Name: scale, Lines: []chart.Line{{Points: e.points}}}}, e.origins(a)), true
 }
 
 // whose names the career that figures are of, and where they hold.
@@ -186,10 +185,12 @@ func whose(a *knowledge.Article) string {
 	return a.Title + " in " + a.Region
 }
 
-// numberLines is a picture of number lines.
-func numberLines(name, description string, scales []chart.Scale, origin string) picture {
-	if !chart.Writes(origin) {
-		origin = ""
+// numberLines is a picture of number lines, which are described but for where
+// the figures are from.
+func numberLines(name, description string, scales []chart.Scale, origins []string) picture {
+	drawn := slices.DeleteFunc(slices.Clone(origins), func(s string) bool { return !chart.Writes(s) })
+	return picture{
+		name, description + " Source: " + strings.Join(origins, " · ") + ".",
+		func() []byte { return chart.NumberLines(scales, drawn) }, fmt.Sprintf("%#v %#v", scales, drawn),
 	}
-	return picture{name, description, func() []byte { return chart.NumberLines(scales, origin) }, fmt.Sprintf("%#v %#v", scales, origin)}
 }

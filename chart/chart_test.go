@@ -79,24 +79,24 @@ func line(name string, values ...Point) Line { return Line{name, values} }
 // pictures are one of every kind, and those for which there is little room.
 var pictures = map[string]func() []byte{
 	"pay": func() []byte {
-		return NumberLines([]Scale{{"Pay a year (INR) · India", []Line{pay}}}, "Payscale · read 23 November 2026")
+		return NumberLines([]Scale{{"Pay a year (INR) · India", []Line{pay}}}, []string{"Payscale, read 23 November 2026"})
 	},
 	"pay-close": func() []byte {
 		return NumberLines([]Scale{{"Pay a year (AUD)", []Line{line("", Point{110_000, "AUD 110,000", "low end"}, Point{112_000, "AUD 112,000", "entry"}, Point{115_500, "AUD 115,500", "average"}, Point{120_000, "AUD 120,000", "top"})}}},
-			"An institute whose name is far too long to be written in one line of a picture, 2 January 2026")
+			[]string{"An institute whose name is far too long to be written in one line of a picture, 2 January 2026"})
 	},
 	"compare": func() []byte {
 		return NumberLines([]Scale{{"Pay a year (INR)", []Line{
 			named("Back-end developer · India", pay),
 			line("Data analyst · India", Point{300_000, "₹3,00,000", "entry"}, Point{620_000, "₹6,20,000", "average"}, Point{1_450_000, "₹14,50,000", "top"}),
-		}}}, "Payscale · read 23 November 2026")
+		}}}, []string{"Payscale, read 23 November 2026"})
 	},
 	"compare-apart": func() []byte {
 		return NumberLines([]Scale{
 			{"Pay a year (INR)", []Line{named("Back-end developer · India", pay), line("2", Point{620_000, "₹6,20,000", "average"})}},
 			{"Pay a year (USD)", []Line{line("Nurse · United States", Point{61_000, "$61,000", "entry"}, Point{86_000, "$86,000", "average"})}},
 			{"Pay an hour (EUR)", []Line{line("Baker", Point{13, "€13", "entry"}, Point{21, "€21", "top"})}},
-		}, "Payscale · BLS, May 2025")
+		}, []string{"Payscale, read 23 November 2026", "BLS, May 2025", "The guild of bakers, 1 January 2026"})
 	},
 	"weeks": func() []byte {
 		return Columns(
@@ -193,7 +193,7 @@ func TestOddPictures(t *testing.T) {
 				points := []Point{{n, s, s}, {3, s, s}, {n / 2, s, s}}
 				panel := Panel{s, []Series{{s, []int64{n, n, 3}}, {s, []int64{n}}}}
 				for _, picture := range [][]byte{
-					NumberLines([]Scale{{s, []Line{{s, points}, {s, points[:1]}, {s, nil}}}, {s, nil}}, s), NumberLines(nil, ""),
+					NumberLines([]Scale{{s, []Line{{s, points}, {s, points[:1]}, {s, nil}}}, {s, nil}}, []string{s, s}), NumberLines(nil, nil),
 					Columns([]string{s, s, s}, []Panel{panel, {}}), Columns(nil, nil),
 					Bars(s, []string{s, s}, []int64{n, 2}), Bars(s, nil, nil),
 				} {
