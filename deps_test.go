@@ -20,7 +20,7 @@ const module = "github.com/careerbot/careerbot"
 var rooms = map[string][]string{
 	".":                    {},
 	"cmd/careerbot":        {"bot", "store", "bot/discordsim", "answer", "index", "knowledge", "fetch", "alerts", "alerts/source", "feeds"},
-	"bot":                  {"answer", "chart", "knowledge", "store", "fetch", "feeds", "alerts", "alerts/source"},
+	"bot":                  {"answer", "chart", "index", "knowledge", "store", "fetch", "feeds", "alerts", "alerts/source"},
 	"bot/discordsim":       {},
 	"chart":                {},
 	"answer":               {"index", "knowledge"},

@@ -202,8 +202,12 @@ func (b *Bot) keep(ctx, working context.Context) {
 	}
 }
 
-// workBroken is said when the work in the background has ended by itself.
-const workBroken = "Job alerts stand still: something is wrong with what reads and sends them. I try again until it works; nothing is lost meanwhile. Whoever runs me can read in the log what to do."
+// What is said when the work in the background has ended by itself, and once it
+// lasts again.
+const (
+	workBroken = "Job alerts stand still: something is wrong with what reads and sends them. I try again until it works; nothing is lost meanwhile. Whoever runs me can read in the log what to do."
+	workMended = "Job alerts work again. What was due meanwhile is sent now, once."
+)
 
 // work does the work on the database until ctx ends. Whatever becomes of it, the
 // bot goes on.
@@ -213,13 +217,24 @@ func (b *Bot) work(ctx context.Context, s *store.Store) {
 	}
 	told := false
 	for wait := openAgainAfter; ; wait = min(2*wait, openAgainMost) {
-		begun := time.Now()
-		err := b.cfg.Work(ctx, s)
+		ended := make(chan error, 1)
+		go func() { ended <- b.cfg.Work(ctx, s) }()
+		timer := time.NewTimer(b.steady)
+		var err error
+		select {
+		case err = <-ended:
+		case <-timer.C: // it lasts
+			if told {
+				told = false
+				b.log.Info("job alerts work again")
+				b.noticeAll(workMended)
+			}
+			wait = openAgainAfter
+			err = <-ended
+		}
+		timer.Stop()
 		if ctx.Err() != nil {
 			return
-		}
-		if time.Since(begun) > openAgainMost {
-			told, wait = false, openAgainAfter
 		}
 		if errors.Is(err, store.ErrUnauthorized) {
 			b.log.Error("job alerts have ended", "err", err)

@@ -205,7 +205,7 @@ func BenchmarkPayAnswer(b *testing.B) {
 				if !known {
 					bot.pictures.Purge()
 				}
-				if m := bot.show(paid, r, 0); len(m.Files) != 1 {
+				if m := bot.show(b.Context(), r, paid.Question, paid); len(m.Files) != 1 {
 					b.Fatal("no picture")
 				}
 			}

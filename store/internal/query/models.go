@@ -177,6 +177,7 @@ type SubscriptionDraft struct {
 	Query     string
 	Schedule  string
 	CreatedAt int64
+	Typed     string
 }
 
 type SubscriptionHit struct {
