@@ -157,8 +157,8 @@ func (b *Bot) show(ctx context.Context, r *request, question string, a answer.An
 	}
 	m := renderAnswer(a, career, r, b.note(ctx, r, question, a), jobs...)
 	if a.Outcome == answer.Answered && slices.Contains(topicsOf(a), knowledge.Pay) {
-		if f, ok := b.payPicture(b.cfg.Answerer().Base(r.home).Article(a.Occupation)); ok {
-			m.picture(0, f)
+		if pay, ok := payPicture(b.cfg.Answerer().Base(r.home).Article(a.Occupation)); ok {
+			m = b.illustrate(m, pay)
 		}
 	}
 	return response{message: m, note: string(a.Outcome)}

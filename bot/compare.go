@@ -72,7 +72,8 @@ func (b *Bot) compare(_ context.Context, r *request) (response, error) {
 	if len(list) < 2 {
 		return response{}, refusal("Please name two careers at least.")
 	}
-	return response{message: b.renderCompared(list), note: "compared"}, nil
+	m, pictures := renderCompared(list)
+	return response{message: b.illustrate(m, pictures...), note: "compared"}, nil
 }
 
 // The room for what is told of a career, in characters.
@@ -82,8 +83,9 @@ const (
 	maxComparedOrigin = 120
 )
 
-// renderCompared shows careers below each other, which a phone has room for.
-func (b *Bot) renderCompared(list []*knowledge.Article) message {
+// renderCompared shows careers below each other, which a phone has room for, and
+// a picture if there are figures.
+func renderCompared(list []*knowledge.Article) (message, []picture) {
 	embed := &discordgo.MessageEmbed{Color: styles[answer.Answered].colour}
 	var names []string
 	for i, a := range list {
@@ -107,13 +109,13 @@ func (b *Bot) renderCompared(list []*knowledge.Article) message {
 		embed.Fields = append(embed.Fields, &discordgo.MessageEmbedField{Name: orDash(escape(name, maxLabel)), Value: cut(strings.Join(lines, "\n"), maxFieldText)})
 	}
 	embed.Title = escape(strings.Join(names, " · "), maxTitle)
-	m := message{Embeds: []*discordgo.MessageEmbed{embed}}
 	scales := scalesOf(list)
 	embed.Description = caution(list, scales)
+	var pictures []picture
 	if len(scales) > 0 {
-		m.picture(0, b.comparedPicture(list, scales))
+		pictures = append(pictures, comparedPicture(list, scales))
 	}
-	return m
+	return message{Embeds: []*discordgo.MessageEmbed{embed}}, pictures
 }
 
 // ordinal is the number of a career of those that are compared.
@@ -212,8 +214,8 @@ func caution(list []*knowledge.Article, scales []measuredIn) string {
 	return strings.Join(said, " ")
 }
 
-// comparedPicture draws what careers pay.
-func (b *Bot) comparedPicture(list []*knowledge.Article, scales []measuredIn) file {
+// comparedPicture is a picture of what careers pay.
+func comparedPicture(list []*knowledge.Article, scales []measuredIn) picture {
 	var drawn []chart.Scale
 	var words, origins []string
 	for _, m := range scales {
@@ -230,16 +232,13 @@ func (b *Bot) comparedPicture(list []*knowledge.Article, scales []measuredIn) fi
 			}
 			s.Lines = append(s.Lines, chart.Line{Name: name, Points: m.pay[k].points})
 			words = append(words, fmt.Sprintf("%s: %s.", whose(a), m.pay[k].words()))
-			if from := m.pay[k].origin(a); !slices.Contains(origins, from) {
-				origins = append(origins, from)
+			for _, from := range m.pay[k].origins(a) {
+				if !slices.Contains(origins, from) {
+					origins = append(origins, from)
+				}
 			}
 		}
 		drawn = append(drawn, s)
 	}
-	origin := strings.Join(origins, " · ")
-	return file{
-		name:        "compare.png",
-		description: fmt.Sprintf("Number lines: what careers pay. %s Source: %s.", strings.Join(words, " "), origin),
-		data:        b.numberLines(drawn, origin),
-	}
+	return numberLines("compare.png", "Number lines: what careers pay. "+strings.Join(words, " "), drawn, origins)
 }

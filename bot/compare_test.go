@@ -53,9 +53,10 @@ func comparing(t *testing.T, base *knowledge.Base) *stage {
 func TestCompareGolden(t *testing.T) {
 	b := &Bot{pictures: newPictures()}
 	list := manyCareers().Articles
-	golden(t, "compare", b.renderCompared(list[:2]).payload())
-	golden(t, "compare-apart", b.renderCompared(list).payload())
-	golden(t, "compare-nothing", b.renderCompared(list[2:3]).payload())
+	for name, careers := range map[string][]*knowledge.Article{"compare": list[:2], "compare-apart": list, "compare-nothing": list[2:3]} {
+		m, pictures := renderCompared(careers)
+		golden(t, name, b.illustrate(m, pictures...).payload())
+	}
 }
 
 // Careers stand side by side, with what is known of each and what is not.

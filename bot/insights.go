@@ -120,7 +120,8 @@ func (b *Bot) kbInsights(ctx context.Context, r *request) (response, error) {
 	if err != nil {
 		return response{}, b.keeping(err)
 	}
-	return response{message: renderInsights(insightsOf(since, tallies, votes)), note: "insights"}, nil
+	m, pictures := renderInsights(insightsOf(since, tallies, votes))
+	return response{message: b.illustrate(m, pictures...), note: "insights"}, nil
 }
 
 // weekly is what is counted of a week.
@@ -176,7 +177,8 @@ func (in insights) monday(i int) string { return in.since.AddDate(0, 0, 7*i).For
 // maxInsightTopics is how many topics are listed.
 const maxInsightTopics = 6
 
-func renderInsights(in insights) message {
+// renderInsights shows what was counted, and a picture for each of its embeds.
+func renderInsights(in insights) (message, []picture) {
 	embed := &discordgo.MessageEmbed{
 		Title: "What members asked", Color: aboutColour,
 		Footer: &discordgo.MessageEmbedFooter{Text: "Weeks begin on Monday, in UTC. I count questions; what was asked and by whom is not kept for this."},
@@ -184,7 +186,7 @@ func renderInsights(in insights) message {
 	m := message{Embeds: []*discordgo.MessageEmbed{embed}}
 	if in.all == (weekly{}) {
 		embed.Description = fmt.Sprintf("Nothing was asked here in the last %d weeks, or since I count. Come back once members have used `/ask` or mentioned me.", insightWeeks)
-		return m
+		return m, nil
 	}
 	embed.Description = fmt.Sprintf("The last %d weeks, this one included.", insightWeeks)
 	embed.Fields = []*discordgo.MessageEmbedField{
@@ -195,16 +197,16 @@ func renderInsights(in insights) message {
 	if in.all.missed > 0 {
 		embed.Fields[0].Value += "\n`/kb queue` lists what I missed."
 	}
-	m.picture(0, in.weeksPicture())
+	pictures := []picture{in.weeksPicture()}
 	if len(in.topics) > 0 {
 		var lines []string
 		for _, t := range in.topics[:min(len(in.topics), maxInsightTopics)] {
 			lines = append(lines, fmt.Sprintf("%s: %d", topicNames[t.topic], t.times))
 		}
 		m.Embeds = append(m.Embeds, &discordgo.MessageEmbed{Title: "Most asked", Color: aboutColour, Description: strings.Join(lines, "\n")})
-		m.picture(1, in.topicsPicture())
+		pictures = append(pictures, in.topicsPicture())
 	}
-	return m
+	return m, pictures
 }
 
 func (w weekly) String() string {
@@ -215,8 +217,8 @@ func (w weekly) String() string {
 	return asked + fmt.Sprintf("\n%d voted helpful, %d not helpful", w.helpful, w.notHelpful)
 }
 
-// weeksPicture draws the weeks as columns.
-func (in insights) weeksPicture() file {
+// weeksPicture is a picture of the weeks, as columns.
+func (in insights) weeksPicture() picture {
 	var names, words []string
 	series := map[string]*chart.Series{}
 	for _, name := range []string{"answered", "missed", "helpful", "not helpful"} {
@@ -242,22 +244,22 @@ func (in insights) weeksPicture() file {
 	if in.all.helpful+in.all.notHelpful > 0 {
 		panels = append(panels, chart.Panel{Name: "Votes a week", Series: []chart.Series{*series["helpful"], *series["not helpful"]}})
 	}
-	return file{
-		name: "weeks.png", data: chart.Columns(names, panels),
+	return picture{
+		name: "weeks.png", draw: func() []byte { return chart.Columns(names, panels) },
 		description: "Columns, one for each week: questions that were answered and missed, and votes. Weeks that began on " + strings.Join(words, "; ") + ". None in the others.",
 	}
 }
 
-// topicsPicture draws the topics asked most as bars.
-func (in insights) topicsPicture() file {
+// topicsPicture is a picture of the topics asked most, as bars.
+func (in insights) topicsPicture() picture {
 	var names, words []string
 	var times []int64
 	for _, t := range in.topics[:min(len(in.topics), maxInsightTopics)] {
 		names, times = append(names, topicNames[t.topic]), append(times, t.times)
 		words = append(words, fmt.Sprintf("%s %d", topicNames[t.topic], t.times))
 	}
-	return file{
-		name: "topics.png", data: chart.Bars("Most asked", names, times),
+	return picture{
+		name: "topics.png", draw: func() []byte { return chart.Bars("Most asked", names, times) },
 		description: "Bars: how often each topic was asked for and answered. " + strings.Join(words, ", ") + ".",
 	}
 }

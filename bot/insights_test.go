@@ -14,14 +14,19 @@ import (
 func TestInsightsGolden(t *testing.T) {
 	since := time.Date(2026, 9, 7, 0, 0, 0, 0, time.UTC)
 	at := func(weeks int) time.Time { return since.AddDate(0, 0, 7*weeks) }
-	golden(t, "kb-insights-none", renderInsights(insightsOf(since, nil, nil)).payload())
-	golden(t, "kb-insights", renderInsights(insightsOf(since,
-		[]store.Tally{
-			{Week: at(0), Topic: "pay", Answered: 3}, {Week: at(10), Topic: "pay", Answered: 20}, {Week: at(10), Topic: "skills", Answered: 4},
-			{Week: at(10), Missed: 2}, {Week: at(11), Topic: "education", Answered: 9}, {Week: at(11), Missed: 1},
-		},
-		[]store.WeekVotes{{Week: at(10), Helpful: 5, NotHelpful: 1}, {Week: at(11), Helpful: 2}})).payload())
-	golden(t, "kb-insights-missed-only", renderInsights(insightsOf(since, []store.Tally{{Week: at(11), Missed: 1}}, nil)).payload())
+	for name, in := range map[string]insights{
+		"kb-insights-none":        insightsOf(since, nil, nil),
+		"kb-insights-missed-only": insightsOf(since, []store.Tally{{Week: at(11), Missed: 1}}, nil),
+		"kb-insights": insightsOf(since,
+			[]store.Tally{
+				{Week: at(0), Topic: "pay", Answered: 3}, {Week: at(10), Topic: "pay", Answered: 20}, {Week: at(10), Topic: "skills", Answered: 4},
+				{Week: at(10), Missed: 2}, {Week: at(11), Topic: "education", Answered: 9}, {Week: at(11), Missed: 1},
+			},
+			[]store.WeekVotes{{Week: at(10), Helpful: 5, NotHelpful: 1}, {Week: at(11), Helpful: 2}}),
+	} {
+		m, pictures := renderInsights(in)
+		golden(t, name, (&Bot{}).illustrate(m, pictures...).payload())
+	}
 }
 
 // Moderators see how many questions were answered, missed and voted on in their
@@ -143,6 +148,6 @@ func FuzzInsights(f *testing.F) {
 			}
 			voted = append(voted, store.WeekVotes{Week: at, Helpful: votes, NotHelpful: missed})
 		}
-		checkMessage(t, renderInsights(insightsOf(since, tallies, voted)).payload())
+		checkPictures(renderInsights(insightsOf(since, tallies, voted)))(t)
 	})
 }

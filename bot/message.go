@@ -33,14 +33,6 @@ const (
 // attached begins the URL of a file of the message itself.
 const attached = "attachment://"
 
-// picture adds a picture to a message, which its nth embed shows. Without the
-// permission for that the message goes without it, so what is to be seen has to
-// be said in words, too.
-func (m *message) picture(n int, f file) {
-	m.Embeds[n].Image = &discordgo.MessageEmbedImage{URL: attached + f.name}
-	m.Files = append(m.Files, f)
-}
-
 // heavy reports whether the files of a message may take longer to send than
 // Discord waits for a first answer.
 func (m message) heavy() bool {

@@ -6,14 +6,58 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bwmarrin/discordgo"
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/careerbot/careerbot/chart"
 	"github.com/careerbot/careerbot/knowledge"
 )
 
-// What pay looks like: figures on a number line, with all of them in words for
-// those who cannot see it.
+// Pictures of figures: what they show, in words as well for those who cannot see
+// it, and what pay looks like on a number line.
+
+// picture is what a message can show. It is drawn when it is shown.
+type picture struct {
+	name        string // of the file
+	description string // all that is to be seen
+	draw        func() []byte
+	key         string // the same for those that look the same; empty for one that is not to be remembered
+}
+
+// illustrate adds pictures to a message, one to each of its embeds as far as
+// there are pictures. Without the permission to attach them the message goes
+// without, so it has to say what they show.
+func (b *Bot) illustrate(m message, pictures ...picture) message {
+	for i, p := range pictures {
+		m.Embeds[i].Image = &discordgo.MessageEmbedImage{URL: attached + p.name}
+		m.Files = append(m.Files, file{p.name, p.description, b.drawn(p)})
+	}
+	return m
+}
+
+// maxPictures is how many pictures are remembered: some megabytes.
+const maxPictures = 256
+
+func newPictures() *lru.Cache[string, []byte] {
+	c, err := lru.New[string, []byte](maxPictures)
+	if err != nil {
+		panic(err) // the size is a constant above zero
+	}
+	return c
+}
+
+// drawn draws a picture, or remembers how it looks.
+func (b *Bot) drawn(p picture) []byte {
+	if p.key == "" {
+		return p.draw()
+	}
+	if data, ok := b.pictures.Get(p.key); ok {
+		return data
+	}
+	data := p.draw()
+	b.pictures.Add(p.key, data)
+	return data
+}
 
 // earnings are the figures of an article that can stand on one scale.
 type earnings struct {
@@ -35,9 +79,9 @@ func (e earnings) words() string {
 	return strings.Join(list, ", ")
 }
 
-// origin says who states the figures, and of when they are: by themselves, or
+// origins say who states the figures, and of when they are: by themselves, or
 // by the article that has them.
-func (e earnings) origin(a *knowledge.Article) string {
+func (e earnings) origins(a *knowledge.Article) []string {
 	var list []string
 	for _, f := range e.facts {
 		said := f.Source
@@ -53,7 +97,7 @@ func (e earnings) origin(a *knowledge.Article) string {
 			list = append(list, said)
 		}
 	}
-	return strings.Join(list, " · ")
+	return list
 }
 
 // marks are the kinds of figures as a number line names them.
@@ -113,27 +157,24 @@ func pointsOf(facts []knowledge.Fact) []chart.Point {
 	return points
 }
 
-// payPicture draws what a career pays; ok if there are two figures that can
-// stand on one line.
-func (b *Bot) payPicture(a *knowledge.Article) (f file, ok bool) {
+// payPicture is a picture of what a career pays; ok if there are two figures that
+// can stand on one line.
+func payPicture(a *knowledge.Article) (p picture, ok bool) {
 	if a == nil {
-		return file{}, false
+		return picture{}, false
 	}
 	list := earningsOf(a)
 	if len(list) == 0 || len(list[0].points) < 2 {
-		return file{}, false
+		return picture{}, false
 	}
 	e := list[0]
 	scale := e.scale()
 	if a.Region != "" && chart.Writes(a.Region) {
 		scale += " · " + a.Region
 	}
-	origin := e.origin(a)
-	return file{
-		name:        "pay.png",
-		description: fmt.Sprintf("Number line: what a career pays %s, in %s. %s: %s. Source: %s.", e.period, e.currency, whose(a), e.words(), origin),
-		data:        b.numberLines([]chart.Scale{{Name: scale, Lines: []chart.Line{{Points: e.points}}}}, origin),
-	}, true
+	return numberLines("pay.png",
+		fmt.Sprintf("Number line: what a career pays %s, in %s. %s: %s.", e.period, e.currency, whose(a), e.words()),
+		[]chart.Scale{{Name: scale, Lines: []chart.Line{{Points: e.points}}}}, e.origins(a)), true
 }
 
 // whose names the career that figures are of, and where they hold.
@@ -144,27 +185,12 @@ func whose(a *knowledge.Article) string {
 	return a.Title + " in " + a.Region
 }
 
-// maxPictures is how many pictures of pay are remembered: some megabytes.
-const maxPictures = 256
-
-func newPictures() *lru.Cache[string, []byte] {
-	c, err := lru.New[string, []byte](maxPictures)
-	if err != nil {
-		panic(err) // the size is a constant above zero
+// numberLines is a picture of number lines, which are described but for where
+// the figures are from.
+func numberLines(name, description string, scales []chart.Scale, origins []string) picture {
+	drawn := slices.DeleteFunc(slices.Clone(origins), func(s string) bool { return !chart.Writes(s) })
+	return picture{
+		name, description + " Source: " + strings.Join(origins, " · ") + ".",
+		func() []byte { return chart.NumberLines(scales, drawn) }, fmt.Sprintf("%#v %#v", scales, drawn),
 	}
-	return c
-}
-
-// numberLines draws number lines, or remembers how they look.
-func (b *Bot) numberLines(scales []chart.Scale, origin string) []byte {
-	if !chart.Writes(origin) {
-		origin = ""
-	}
-	key := fmt.Sprintf("%#v %#v", scales, origin)
-	if data, ok := b.pictures.Get(key); ok {
-		return data
-	}
-	data := chart.NumberLines(scales, origin)
-	b.pictures.Add(key, data)
-	return data
 }

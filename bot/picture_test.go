@@ -114,7 +114,7 @@ func TestFaultNoAttachFiles(t *testing.T) {
 func TestWithoutPictures(t *testing.T) {
 	m := message{Embeds: nil, Files: []file{{name: "kept.zip"}}}
 	m.Embeds = append(m.Embeds, renderAnswer(paid, answer.Career{}, &request{}, 0).Embeds...)
-	m.picture(0, file{name: "pay.png", description: "a line"})
+	m = (&Bot{}).illustrate(m, picture{name: "pay.png", description: "a line", draw: blank})
 	p := without(m.payload(), attachFiles)
 	if len(p.files) != 1 || p.files[0].name != "kept.zip" || len(p.Attachments) != 1 || p.Attachments[0] != (attachment{0, "kept.zip", ""}) || p.Embeds[0].Image != nil {
 		t.Errorf("%+v", p)
@@ -145,8 +145,7 @@ func TestEarnings(t *testing.T) {
 		"the first of a kind": {[]knowledge.Fact{fact("entry", 10, 0, "USD", "hour"), fact("entry", 11, 0, "USD", "hour"), fact("high", 30, 0, "USD", "hour")}, "entry $10, top $30"},
 		"low and entry":       {[]knowledge.Fact{fact("high", 30, 0, "USD", "year"), fact("entry", 12, 0, "USD", "year"), fact("low", 10, 0, "USD", "year"), fact("range", 8, 40, "USD", "year")}, "low end $10, entry $12, top $30"},
 	} {
-		b := &Bot{pictures: newPictures()}
-		f, ok := b.payPicture(&knowledge.Article{Title: "Baker", Facts: test.facts})
+		f, ok := payPicture(&knowledge.Article{Title: "Baker", Facts: test.facts})
 		if ok != (test.want != "") || ok && !strings.Contains(f.description, "Baker: "+test.want+".") {
 			t.Errorf("%s: %v, %s", name, ok, f.description)
 		}
@@ -172,15 +171,27 @@ func FuzzPictures(f *testing.F) {
 				FAQs:     []knowledge.FAQ{{Topic: knowledge.Education, Answer: source}},
 			})
 		}
-		b := &Bot{pictures: newPictures()}
-		checkMessage(t, b.renderCompared(list).payload())
-		m := say(orDash(""))
-		m.Embeds = renderCard(answer.Career{Title: "x", Summary: "x"}).Embeds
-		if f, ok := b.payPicture(list[0]); ok {
-			m.picture(0, f)
+		checkPictures(renderCompared(list))(t)
+		if pay, ok := payPicture(list[0]); ok {
+			m := renderCard(answer.Career{Title: "x", Summary: "x"})
+			checkPictures(m, []picture{pay})(t)
 		}
-		checkMessage(t, m.payload())
 	})
+}
+
+// blank draws nothing.
+func blank() []byte { return nil }
+
+// checkPictures fails the test unless Discord takes a message with pictures,
+// which are not drawn.
+func checkPictures(m message, pictures []picture) func(*testing.T) {
+	return func(t *testing.T) {
+		t.Helper()
+		for i := range pictures {
+			pictures[i].draw, pictures[i].key = blank, ""
+		}
+		checkMessage(t, (&Bot{}).illustrate(m, pictures...).payload())
+	}
 }
 
 // BenchmarkPayAnswer makes the message of an answer on pay: with a picture that

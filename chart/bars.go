@@ -90,22 +90,23 @@ func (c canvas) axis(names []string, y, step float64) {
 // Bars draws a bar for each name, as it comes.
 func Bars(title string, names []string, counts []int64) []byte {
 	const row, bar = 58.0, 34.0
+	counted := totals([]Series{{Counts: counts}}, len(names))
 	c := newCanvas(16 + panelName + 20 + row*float64(len(names)))
 	c.write(bold().fit(clean(title), large, right-left), left, 16+large, fromLeft, bold(), large, text)
 	longest, wide := 0.0, 0.0
 	for i, n := range names {
 		longest = max(longest, regular().width(clean(n), usual))
-		wide = max(wide, bold().width(short(counts[i]), usual))
+		wide = max(wide, bold().width(short(counted[i]), usual))
 	}
 	longest = min(longest, (right-left)/2)
 	from := left + longest + 22
-	unit := (right - from - wide - 14) / float64(max(1, maximum(counts)))
+	unit := (right - from - wide - 14) / float64(max(1, maximum(counted)))
 	for i, n := range names {
 		y := 16 + panelName + 14 + row*float64(i)
 		c.write(regular().fit(clean(n), usual, longest), left, y+27, fromLeft, regular(), usual, text)
-		long := max(4, unit*float64(counts[i]))
+		long := max(4, unit*float64(counted[i]))
 		c.box(from, y, long, bar, 6, accent)
-		c.write(short(counts[i]), from+long+14, y+27, fromLeft, bold(), usual, text)
+		c.write(short(counted[i]), from+long+14, y+27, fromLeft, bold(), usual, text)
 	}
 	return c.png()
 }

@@ -1,6 +1,9 @@
 package chart
 
-import "image/color"
+import (
+	"image/color"
+	"slices"
+)
 
 // Scale is what is measured alike, and can be compared.
 type Scale struct {
@@ -26,6 +29,7 @@ const (
 	scaleName  = 46
 	lineName   = 40
 	lineHeight = 154 // without its name
+	originLine = 36
 	trackAt    = 30
 	trackWidth = 16
 	labelAt    = 96 // the baselines, below the top of a line
@@ -35,8 +39,8 @@ const (
 
 // NumberLines draws number lines, from low to high on scales that begin at 0,
 // and below them where the figures are from.
-func NumberLines(scales []Scale, source string) []byte {
-	source = clean(source)
+func NumberLines(scales []Scale, sources []string) []byte {
+	origin := wrapped(sources)
 	height := 24.0
 	for _, s := range scales {
 		height += scaleName
@@ -47,8 +51,8 @@ func NumberLines(scales []Scale, source string) []byte {
 			}
 		}
 	}
-	if source != "" {
-		height += 44
+	if len(origin) > 0 {
+		height += 10 + originLine*float64(len(origin))
 	}
 	c := newCanvas(height)
 	y := 20.0
@@ -65,8 +69,24 @@ func NumberLines(scales []Scale, source string) []byte {
 			y += lineHeight
 		}
 	}
-	c.write(regular().fit(source, small, right-left), left, height-24, fromLeft, regular(), small, muted)
+	for i, line := range origin {
+		c.write(line, left, height-24-originLine*float64(len(origin)-1-i), fromLeft, regular(), small, muted)
+	}
 	return c.png()
+}
+
+// wrapped puts as many texts into each line as there is room for.
+func wrapped(list []string) []string {
+	var lines []string
+	for _, s := range list {
+		s = regular().fit(clean(s), small, right-left)
+		if n := len(lines) - 1; n >= 0 && regular().width(lines[n]+" · "+s, small) <= right-left {
+			lines[n] += " · " + s
+		} else if s != "" {
+			lines = append(lines, s)
+		}
+	}
+	return lines
 }
 
 // top is the highest figure, to which the scale goes.
@@ -80,18 +100,26 @@ func (s Scale) top() int64 {
 	return top
 }
 
+// The ends of a number line.
+const (
+	trackFrom = left + 34
+	trackTo   = right - 98 // leaves room for half of the highest figure's label
+)
+
+// place is where a figure stands on a number line that goes up to top.
+func place(v, top int64) float64 {
+	return trackFrom + (trackTo-trackFrom)*float64(max(0, min(v, top)))/float64(top)
+}
+
 // line draws a number line with its figures.
 func (c canvas) line(l Line, y float64, top int64) {
 	if len(l.Points) == 0 {
 		return
 	}
-	const from, to = left + 34, right - 98 // room for the label of the highest
 	track := y + trackAt
-	place := func(v int64) float64 {
-		return from + (to-from)*float64(max(0, min(v, top)))/float64(top)
-	}
+	place := func(v int64) float64 { return place(v, top) }
 	c.write("0", left, track+9, fromLeft, regular(), small, muted)
-	c.box(from, track-trackWidth/2, to-from, trackWidth, trackWidth/2, faint)
+	c.box(trackFrom, track-trackWidth/2, trackTo-trackFrom, trackWidth, trackWidth/2, faint)
 	first, last := l.Points[0].Value, l.Points[0].Value
 	for _, p := range l.Points {
 		first, last = min(first, p.Value), max(last, p.Value)
@@ -131,7 +159,26 @@ func (c canvas) labels(points []Point, place func(int64) float64) ([]float64, fl
 			break
 		}
 	}
-	at := make([]float64, len(points)) // where each begins
+	// One way pushes them to the right, the other to the left, and between two
+	// ways that leave room there is room.
+	at := make([]float64, len(points))
+	for i, x := range pushed(points, place, widths) {
+		at[i] += x / 2
+	}
+	points = slices.Clone(points)
+	slices.Reverse(points)
+	slices.Reverse(widths)
+	mirrored := pushed(points, func(v int64) float64 { return left + right - place(v) }, widths)
+	for i, x := range mirrored {
+		at[len(at)-1-i] += (left + right - x) / 2
+	}
+	return at, size
+}
+
+// pushed finds the middle of each label if one pushes the next to the right, and
+// all of them back from the edge.
+func pushed(points []Point, place func(int64) float64, widths []float64) []float64 {
+	at := make([]float64, len(points)) // where each begins, at first
 	end := float64(left)
 	for i, p := range points {
 		at[i] = max(end, place(p.Value)-widths[i]/2)
@@ -145,5 +192,5 @@ func (c canvas) labels(points []Point, place func(int64) float64) ([]float64, fl
 	for i := range at {
 		at[i] += widths[i] / 2
 	}
-	return at, size
+	return at
 }
