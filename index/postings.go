@@ -24,13 +24,14 @@ type Posting struct {
 	Text    string
 }
 
-// postingBoosts are the weights of the fields: those of the headings and bodies
-// of passages. Beside them Bleve divides by the root of a field's length, so
-// that a word in a title counts a multiple of one in a long text.
+// postingBoosts are the weights of the fields. A posting is called what it is: its
+// title counts a multiple of its text, and the more so as Bleve divides by the
+// root of a field's length. The numbers are a choice; there are no judgements of
+// jobs to measure them by.
 var postingBoosts = []struct {
 	field string
 	boost float64
-}{{fieldHeading, 2}, {fieldLead, 1}, {fieldBody, 1}}
+}{{fieldHeading, 5}, {fieldLead, 1}, {fieldBody, 1}}
 
 // Postings is a searchable list of postings, which does not change. It is safe
 // for concurrent use, and is freed once nobody holds it any more.
