@@ -12,8 +12,8 @@ import (
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/analysis"
 	"github.com/blevesearch/bleve/v2/index/scorch"
+	spelling "github.com/blevesearch/bleve/v2/search"
 	"github.com/blevesearch/bleve/v2/search/query"
-	api "github.com/blevesearch/bleve_index_api"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -138,39 +138,27 @@ func (x *Postings) Near(word string) (near string, err error) {
 	case letters > 5: // and so two that have changed places
 		wrong = 2
 	}
-	inner, err := x.documents.Advanced()
-	if err != nil {
-		return "", fmt.Errorf("index: %w", err)
-	}
-	reader, err := inner.Reader()
-	if err != nil {
-		return "", fmt.Errorf("index: %w", err)
-	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
 	first, _ := utf8.DecodeRuneInString(term)
-	dict, err := reader.(api.IndexReaderFuzzy).FieldDictFuzzy(fieldWords, term, wrong, string(first)) // scorch's is one
+	titles, err := x.documents.FieldDictPrefix(fieldWords, []byte(string(first)))
 	if err != nil {
 		return "", fmt.Errorf("index: %w", err)
 	}
-	defer func() { err = errors.Join(err, dict.Close()) }()
-	var best *api.DictEntry
+	defer func() { err = errors.Join(err, titles.Close()) }()
+	var titled uint64 // how many titles have the word that is near
 	for {
-		e, err := dict.Next()
+		e, err := titles.Next()
 		if err != nil {
 			return "", fmt.Errorf("index: %w", err)
 		}
 		if e == nil {
-			break
+			return near, nil
 		}
 		if e.Term == term {
 			return "", nil
 		}
-		if best == nil || e.EditDistance < best.EditDistance || e.EditDistance == best.EditDistance && e.Count > best.Count {
-			best = &api.DictEntry{Term: e.Term, Count: e.Count, EditDistance: e.EditDistance}
+		distance, beyond := spelling.LevenshteinDistanceMax(term, e.Term, wrong)
+		if !beyond && (distance < wrong || distance == wrong && e.Count > titled) {
+			near, wrong, titled = e.Term, distance, e.Count
 		}
 	}
-	if best == nil {
-		return "", nil
-	}
-	return best.Term, nil
 }
