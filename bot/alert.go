@@ -363,7 +363,8 @@ func anyPausedWithout(list []store.Subscription) bool {
 }
 
 // Deliver tries to send the jobs of an alert by direct message, for store.Work.
-// The person has to be a member still of the server where the alert was made.
+// The person has to be a member still of the server where the alert was made. Its
+// requests give way to those that people wait for.
 func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 	s, err := b.kept.opened()
 	if err != nil || b.self.Load() == nil { // nothing is sent yet
@@ -373,6 +374,7 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 	if err != nil {
 		return store.Outcome{Result: store.Unknown, Err: err}
 	}
+	ctx = patient(ctx)
 	requests := 0
 	call := func(again repeat, method, path string, body any) ([]byte, error) {
 		if requests++; requests > 1 {
@@ -439,7 +441,7 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 
 // untilConnected is how long a delivery waits for a bot that is not connected
 // yet.
-const untilConnected = 5 * time.Second
+const untilConnected = 2 * time.Second
 
 // leftReason is why an alert is paused whose person has left.
 const leftReason = "You, or I, have left the server where this alert was made. Resume it when you are back."

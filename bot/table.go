@@ -107,6 +107,8 @@ func table() []row {
 		{door: slash, name: "career", define: careerCommand(), sight: asWished, manner: replies, do: (*Bot).career},
 		{door: complete, name: "career", manner: offers, do: (*Bot).completeCareer},
 		{door: button, name: moreOf, sight: private, manner: replies, do: (*Bot).more},
+		{door: slash, name: "compare", define: compareCommand(), sight: asWished, manner: replies, do: (*Bot).compare},
+		{door: complete, name: "compare", manner: offers, do: (*Bot).completeCompare},
 
 		{door: slash, name: "jobs", define: jobsCommand(), sight: private, manner: replies, do: (*Bot).findJobs},
 		{door: complete, name: "jobs", manner: offers, do: (*Bot).completeJobs},
@@ -210,6 +212,7 @@ func table() []row {
 		{door: button, name: kbHistory, permits: moderators, sight: private, manner: updates, do: (*Bot).kbHistoryPage},
 		{door: slash, name: "kb audit", permits: moderators, sight: private, manner: replies, do: (*Bot).kbAudit},
 		{door: button, name: kbAudit, permits: moderators, sight: private, manner: updates, do: (*Bot).kbAudit},
+		{door: slash, name: "kb insights", permits: moderators, sight: private, manner: replies, do: (*Bot).kbInsights},
 		{door: slash, name: "kb drafts", permits: moderators, sight: private, manner: replies, do: (*Bot).kbDrafts},
 
 		{door: slash, name: "kb check", permits: moderators, sight: private, manner: replies, do: (*Bot).kbCheck},

@@ -101,7 +101,7 @@ func TestSettingsInReadme(t *testing.T) {
 func TestInviteLink(t *testing.T) {
 	t.Parallel()
 	const permissions = discordgo.PermissionViewChannel | discordgo.PermissionSendMessages | discordgo.PermissionSendMessagesInThreads |
-		discordgo.PermissionEmbedLinks | discordgo.PermissionReadMessageHistory
+		discordgo.PermissionEmbedLinks | discordgo.PermissionAttachFiles | discordgo.PermissionReadMessageHistory
 	link := fmt.Sprintf("https://discord.com/oauth2/authorize?client_id=APPLICATION_ID&scope=bot+applications.commands&permissions=%d", permissions)
 	if !strings.Contains(read(t, "../../README.md"), link) {
 		t.Errorf("README.md does not have %s", link)

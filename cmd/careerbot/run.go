@@ -127,9 +127,10 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 		Version: release(),
 		Log:     log,
 		API:     cfg.discordAPI,
+		Now:     cfg.now,
 		Pace:    cfg.pace,
 		Open: func(ctx context.Context) (*store.Store, error) {
-			return store.Open(ctx, store.Options{Dir: cfg.dataDir, URL: cfg.databaseURL, Log: log})
+			return store.Open(ctx, store.Options{Dir: cfg.dataDir, URL: cfg.databaseURL, Log: log, Now: cfg.now})
 		},
 		Keep:     cfg.keep,
 		Alerts:   cfg.alerts,

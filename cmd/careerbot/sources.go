@@ -33,6 +33,7 @@ func newReader(cfg config, log *slog.Logger) *feeds.Reader {
 	return feeds.NewReader(source.New(source.Config{
 		Client: fetch.New(fetch.Config{UserAgent: userAgent(), Allow: allow}),
 		Keys:   source.Keys{AdzunaID: cfg.adzunaID, AdzunaKey: cfg.adzunaKey},
+		Now:    cfg.now,
 	}), log)
 }
 

@@ -188,6 +188,14 @@ type SubscriptionHit struct {
 	DeliveryID     int64
 }
 
+type Tally struct {
+	GuildID  string
+	Week     int64
+	Topic    string
+	Answered int64
+	Missed   int64
+}
+
 type Trouble struct {
 	GuildID string
 	What    string
