@@ -168,7 +168,7 @@ func TestSeveralKinds(t *testing.T) {
 	m := st.slash(st.asha, st.general, "subscribe", discordsim.Opts{"words": "go", "kind": "Internship, contractor; part time", "level": "junior,senior"})
 	wants(t, m.Text(), "**Kind** part-time or contract or internship", "**Level** junior or senior", "**3 jobs**")
 
-	opened := st.opens(st.asha, m, "Kind, level, pay")
+	opened := st.opensDialog(st.asha, m, "Kind, level, pay")
 	chosen := map[string][]string{}
 	for _, f := range opened.Fields() {
 		for _, o := range f.Options {
@@ -191,7 +191,7 @@ func TestSeveralKinds(t *testing.T) {
 	}
 	t.Log("and of what is saved they are changed the same way")
 	shown := st.slash(st.asha, st.general, "alerts preview", discordsim.Opts{"alert": packID(st.only(st.asha).ID)})
-	m = st.fills(st.asha, st.opens(st.asha, shown, "Kind, level, pay"), discordsim.Fields{"kind": {}, "level": {}, "remote": {"any"}, "pay": {""}, "unknown_pay": {"no"}})
+	m = st.fills(st.asha, st.opensDialog(st.asha, shown, "Kind, level, pay"), discordsim.Fields{"kind": {}, "level": {}, "remote": {"any"}, "pay": {""}, "unknown_pay": {"no"}})
 	wants(t, m.Text(), "Changed.", "**4 jobs**")
 	if q := st.only(st.asha).Query; q.Kinds != nil || q.Floor != nil || q.Remote != alerts.RemoteUnknown {
 		t.Errorf("saved is %+v", q)
@@ -227,8 +227,8 @@ func TestSeveralKinds(t *testing.T) {
 	wants(t, st.slash(st.asha, st.general, "jobs", discordsim.Opts{"what": "go", "where": "Pune, India"}).Text(), "**4 jobs**")
 }
 
-// opens presses a button and gives the dialog that it opens.
-func (st *stage) opens(u *discordsim.User, m discordsim.Message, label string) discordsim.Modal {
+// opensDialog presses a button and gives the dialog that it opens.
+func (st *stage) opensDialog(u *discordsim.User, m discordsim.Message, label string) discordsim.Modal {
 	st.t.Helper()
 	it, err := u.Click(m.ID, label)
 	st.must(err)
@@ -273,7 +273,7 @@ func TestNothingTypedIsLost(t *testing.T) {
 	if got := labels(m); !m.Ephemeral || !slices.Equal(got, []string{"Edit", "Kind, level, pay"}) {
 		t.Fatalf("offers %q", got)
 	}
-	opened := st.opens(st.asha, m, "Edit")
+	opened := st.opensDialog(st.asha, m, "Edit")
 	holds(opened, map[string]string{"words": "go AND (", "place": "Pune; Mumbai", "often": "Friday", "hour": "18", "zone": "Nowhere/Land"})
 	t.Log("what is still wrong is told, and what is mended is kept")
 	m = st.fills(st.asha, opened, discordsim.Fields{"words": {"go AND ("}, "place": {"Pune"}, "often": {"Friday"}, "hour": {"18"}, "zone": {"Asia/Kolkata"}})
@@ -281,13 +281,13 @@ func TestNothingTypedIsLost(t *testing.T) {
 	if strings.Contains(m.Text(), "time zone") {
 		t.Errorf("a zone that can be read is told of\n%s", m.Text())
 	}
-	opened = st.opens(st.asha, m, "Edit")
+	opened = st.opensDialog(st.asha, m, "Edit")
 	holds(opened, map[string]string{"words": "go AND (", "place": "Pune", "zone": "Asia/Kolkata"})
 	m = st.fills(st.asha, opened, discordsim.Fields{"words": {"go AND developer"}, "place": {"Pune"}, "often": {"Friday"}, "hour": {"18"}, "zone": {"Asia/Kolkata"}})
 	if got := labels(m); !slices.Equal(got, []string{"Kind, level, pay"}) {
 		t.Fatalf("offers %q with\n%s", got, m.Text())
 	}
-	opened = st.opens(st.asha, m, "Kind, level, pay")
+	opened = st.opensDialog(st.asha, m, "Kind, level, pay")
 	holds(opened, map[string]string{"pay": "much"})
 	m = st.fills(st.asha, opened, discordsim.Fields{"kind": {"contract", "full-time"}, "level": {}, "remote": {"any"}, "pay": {""}, "unknown_pay": {"yes"}})
 	wants(t, m.Text(), "not saved yet", "**Words** go AND developer\n", "Pune, remote or not", "**Kind** full-time or contract", "Every Friday around 18:00 (Asia/Kolkata", "**1 job**")
@@ -296,13 +296,13 @@ func TestNothingTypedIsLost(t *testing.T) {
 	t.Log("a career that is not known can be looked for as words")
 	m = st.slash(st.asha, st.general, "subscribe", discordsim.Opts{"career": "zookeeper", "zone": "Asia/Kolkata"})
 	wants(t, m.Text(), "nothing on “zookeeper”")
-	m = st.fills(st.asha, st.opens(st.asha, m, "Edit"), discordsim.Fields{})
+	m = st.fills(st.asha, st.opensDialog(st.asha, m, "Edit"), discordsim.Fields{})
 	wants(t, m.Text(), "**Words** zookeeper\n", "**1 job**", "Asia/Kolkata")
 
 	t.Log("a dialog of a proposal that was sound")
-	m = st.fills(st.asha, st.opens(st.asha, m, "Edit"), discordsim.Fields{"words": {"zookeeper AND"}, "place": {""}, "often": {"daily"}, "hour": {"7"}, "zone": {"Europe/London"}})
+	m = st.fills(st.asha, st.opensDialog(st.asha, m, "Edit"), discordsim.Fields{"words": {"zookeeper AND"}, "place": {""}, "often": {"daily"}, "hour": {"7"}, "zone": {"Europe/London"}})
 	wants(t, m.Text(), "The words cannot be read")
-	opened = st.opens(st.asha, m, "Edit")
+	opened = st.opensDialog(st.asha, m, "Edit")
 	holds(opened, map[string]string{"words": "zookeeper AND", "hour": "7", "zone": "Europe/London"})
 
 	t.Log("and of an alert that is saved, which stays as it is meanwhile")
@@ -313,7 +313,7 @@ func TestNothingTypedIsLost(t *testing.T) {
 	if now := st.only(st.asha); now.Query.Words.String() != "go AND developer" || now.Schedule.Hour != 18 {
 		t.Errorf("it is %+v", now)
 	}
-	opened = st.opens(st.asha, m, "Edit")
+	opened = st.opensDialog(st.asha, m, "Edit")
 	holds(opened, map[string]string{"words": "NOT go", "hour": "6", "place": "Pune"})
 	m = st.fills(st.asha, opened, discordsim.Fields{"words": {"go"}})
 	wants(t, m.Text(), "Changed.", "Your alert\n", "**Words** go\n", "around 06:00")
@@ -321,9 +321,9 @@ func TestNothingTypedIsLost(t *testing.T) {
 		t.Errorf("it is %+v", now)
 	}
 	list := st.slash(st.asha, st.general, "alerts list", nil)
-	m = st.fills(st.asha, st.opens(st.asha, list, "Edit 1"), discordsim.Fields{"zone": {"Nowhere/Land"}, "words": {"go OR rust"}})
+	m = st.fills(st.asha, st.opensDialog(st.asha, list, "Edit 1"), discordsim.Fields{"zone": {"Nowhere/Land"}, "words": {"go OR rust"}})
 	wants(t, m.Text(), "There is no time zone")
-	m = st.fills(st.asha, st.opens(st.asha, m, "Edit"), discordsim.Fields{"zone": {"UTC"}})
+	m = st.fills(st.asha, st.opensDialog(st.asha, m, "Edit"), discordsim.Fields{"zone": {"UTC"}})
 	wants(t, m.Text(), "Changed.", "**Words** go OR rust\n", "(UTC)")
 }
 
