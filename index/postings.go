@@ -91,7 +91,7 @@ func (x *Postings) Scores(ctx context.Context, words ...string) ([]float64, erro
 	var any []query.Query
 	seen := map[string]bool{}
 	for _, text := range words {
-		for _, token := range x.analyzer.Analyze([]byte(whole.Replace(text))) {
+		for _, token := range x.analyzer.Analyze([]byte(whole.Replace(text))) { //nolint:misspell // Bleve's name
 			term := string(token.Term)
 			if seen[term] {
 				continue
@@ -127,7 +127,7 @@ func (x *Postings) Scores(ctx context.Context, words ...string) ([]float64, erro
 // six and more, but not the first. Of several alike it is the one that most
 // titles have. It is empty if there is none, or the word itself is in a title.
 func (x *Postings) Near(word string) (near string, err error) {
-	tokens := x.documents.Mapping().AnalyzerNamed(analyzerWords).Analyze([]byte(word))
+	tokens := x.documents.Mapping().AnalyzerNamed(analyzerWords).Analyze([]byte(word)) //nolint:misspell // Bleve's name
 	if len(tokens) != 1 {
 		return "", nil
 	}
