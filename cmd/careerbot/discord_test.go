@@ -124,17 +124,7 @@ func person(name string) func(ts *testscript.TestScript, neg bool, args []string
 		}
 		s, ctx, cancel := stage(ts)
 		defer cancel()
-		shown := s.shown
-		text, err := acts[args[0]](s, ctx, s.people[name], args[1:])
-		for err == nil && !until.MatchString(text) {
-			select {
-			case <-ctx.Done():
-				ts.Fatalf("%v, and what is read is still: %s", ctx.Err(), text)
-			case <-time.After(20 * time.Millisecond): // nobody tells of what is done in the background
-			}
-			s.shown = shown
-			text, err = acts[args[0]](s, ctx, s.people[name], args[1:])
-		}
+		text, err := s.until(ctx, until, s.people[name], args[0], args[1:]...)
 		if neg {
 			if err == nil {
 				ts.Fatalf("%s could %s and read: %s", name, args[0], text)
@@ -144,6 +134,24 @@ func person(name string) func(ts *testscript.TestScript, neg bool, args []string
 		}
 		ts.Check(err)
 		fmt.Fprint(ts.Stdout(), text)
+	}
+}
+
+// until has somebody do something, again and again from what was read before,
+// until what they read matches.
+func (s *scene) until(ctx context.Context, pattern *regexp.Regexp, u *discordsim.User, act string, args ...string) (string, error) {
+	shown := s.shown
+	for {
+		text, err := acts[act](s, ctx, u, args)
+		if err != nil || pattern.MatchString(text) {
+			return text, err
+		}
+		select {
+		case <-ctx.Done():
+			return "", fmt.Errorf("%w, and what is read is still: %s", ctx.Err(), text)
+		case <-time.After(20 * time.Millisecond): // nobody tells of what is done in the background
+		}
+		s.shown = shown
 	}
 }
 
