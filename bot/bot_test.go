@@ -286,7 +286,7 @@ func TestLogHoldsNoSecrets(t *testing.T) {
 
 func TestRequestsAreAsWanted(t *testing.T) {
 	st := set(t, setting{}).ready()
-	st.ask(st.asha, "what do they earn?")
+	st.ask(st.asha, "what does a dentist earn?")
 	for _, c := range st.sim.Calls("*") {
 		if c.Version != "v10" {
 			t.Errorf("%s %s went to %s", c.Method, c.Path, c.Version)

@@ -200,11 +200,11 @@ func TestModeratorsAlone(t *testing.T) {
 	manager := &request{guild: "home", home: "home", person: "1", rights: permission(discordsim.ManageGuild)}
 	elsewhere := &request{guild: "elsewhere", person: "1", rights: permission(discordsim.ManageGuild), roles: []string{"mods"}}
 	open := []string{ // to everyone
-		"ask", "career", "help", askAbout, completing.choice, completing.label, continuing.choice, continuing.label,
+		"ask", "career", "compare", "help", askAbout, completing.choice, completing.label, continuing.choice, continuing.label,
 		followUp, helpful, notHelpful, tellMe, moreOf, "", "privacy show", "privacy export", "privacy delete", forgetMe,
-		"jobs", jobsOf, jobsPage, jobsTell, "subscribe", proposalSave, proposalWith, proposalEdit, proposalDrop,
+		"jobs", jobsOf, jobsPage, jobsTell, jobsMeant, "subscribe", proposalSave, proposalWith, proposalEdit, proposalFilter, proposalDrop,
 		"alerts list", "alerts edit", "alerts pause", "alerts resume", "alerts delete", "alerts preview", "alerts why",
-		alertStop, alertWeek, alertEdit, alertResume, alertRetry, alertDelete, alertWith, alertWhy, alertShow,
+		alertStop, alertWeek, alertEdit, alertFilter, alertResume, alertRetry, alertDelete, alertWith, alertWhy, alertShow,
 	}
 	seen := 0
 	for _, row := range table() {
