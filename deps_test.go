@@ -19,7 +19,8 @@ const module = "github.com/careerbot/careerbot"
 // a row here and in docs/architecture.md.
 var rooms = map[string][]string{
 	".":                    {},
-	"cmd/careerbot":        {"bot", "store", "bot/discordsim", "answer", "index", "knowledge", "fetch", "alerts", "alerts/source", "feeds"},
+	"cmd/careerbot":        {"bot", "store", "bot/discordsim", "answer", "index", "knowledge", "fetch", "alerts", "alerts/source", "feeds", "demo"},
+	"demo":                 {"bot/discordsim"},
 	"bot":                  {"answer", "knowledge", "store", "fetch", "feeds", "alerts", "alerts/source"},
 	"bot/discordsim":       {},
 	"answer":               {"index", "knowledge"},

@@ -47,6 +47,8 @@ type Config struct {
 
 	Alerts int // how many job alerts a person may have; 0 for five
 
+	Now func() time.Time // the clock of notices, claims and alerts; nil for time.Now
+
 	Fetch *fetch.Client // gets what moderators attach or link to; nil: nothing is imported
 	Feeds *feeds.Reader // reads sources of jobs; nil: moderators cannot add any
 
@@ -125,6 +127,9 @@ func New(cfg Config) (*Bot, error) {
 	if cfg.API == "" {
 		cfg.API = discordAPI
 	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
 	api, err := url.Parse(strings.TrimSuffix(cfg.API, "/"))
 	if err != nil || api.Host == "" {
 		return nil, fmt.Errorf("bot: %q is no address", cfg.API)
@@ -135,7 +140,7 @@ func New(cfg Config) (*Bot, error) {
 		choose: func(guild, conversation string, c answer.Choice) answer.Answer {
 			return cfg.Answerer().Choose(guild, conversation, c)
 		},
-		now: time.Now, silent: map[string]permission{}, telling: rate.NewLimiter(rate.Every(tellEvery), tellBurst),
+		now: cfg.Now, silent: map[string]permission{}, telling: rate.NewLimiter(rate.Every(tellEvery), tellBurst),
 		deferAfter: deferAfter, patience: gatewayPatience, steady: steady, inspectionPause: inspectionPause, secure: &tls.Config{},
 		log: slog.New(redactor{Handler: cfg.Log.Handler(), token: cfg.Token}),
 	}

@@ -100,6 +100,6 @@ Without a command it does what "careerbot run" does.`,
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
 	p.addKnowledgeFlag(root)
-	root.AddCommand(p.runCommand(), p.askCommand(), p.chatCommand(), p.checkCommand(), p.importCommand(), p.exportCommand(), p.dbCommand(), p.sourcesCommand(), p.jobsCommand(), p.versionCommand())
+	root.AddCommand(p.runCommand(), p.askCommand(), p.chatCommand(), p.demoCommand(), p.checkCommand(), p.importCommand(), p.exportCommand(), p.dbCommand(), p.sourcesCommand(), p.jobsCommand(), p.versionCommand())
 	return root
 }

@@ -78,15 +78,36 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 		}
 		return err
 	}
-	log := newLog(p.stderr, cfg)
+	listed, fromFile, err := listedSources(cfg)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, service{config: cfg, log: newLog(p.stderr, cfg), declare: fromFile, sources: listed})
+}
+
+// service is a bot as it is run, with all that it needs.
+type service struct {
+	config
+	log     *slog.Logger
+	declare bool // the operator's sources become those below
+	sources []store.Source
+	now     func() time.Time // the clock; nil for time.Now
+	offline bool             // nothing is fetched but from where a setting allows it
+	// opened is told of what is kept, and how sources are read and careers called,
+	// when the work in the background begins; nil for nobody.
+	opened func(*store.Store, *feeds.Reader, careers)
+}
+
+// careers gives the names of a career as a guild knows it.
+type careers func(guild, id string) []string
+
+// serve connects to Discord and answers until the context ends.
+func serve(ctx context.Context, cfg service) error {
+	log := cfg.log
 	slog.SetDefault(log) // for libraries that take no logger
 	base, err := loadKnowledge(cfg.knowledgeDir, func(f knowledge.Fault) {
 		log.Warn("part of the knowledge is left out", "file", f.File, "line", f.Line, "fault", f.What, "mend", f.Mend)
 	})
-	if err != nil {
-		return err
-	}
-	listed, fromFile, err := listedSources(cfg)
 	if err != nil {
 		return err
 	}
@@ -120,6 +141,7 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 			log.Warn("a change of the knowledge is not sound: what was before stays", "file", f.File, "line", f.Line, "fault", f.What, "mend", f.Mend)
 		})
 	})
+	terms := func(guild, id string) []string { return answerer().Terms(guild, id) }
 	reader := newReader(cfg, log)
 	var b *bot.Bot
 	b, err = bot.New(bot.Config{
@@ -129,20 +151,24 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 		API:     cfg.discordAPI,
 		Pace:    cfg.pace,
 		Open: func(ctx context.Context) (*store.Store, error) {
-			return store.Open(ctx, store.Options{Dir: cfg.dataDir, URL: cfg.databaseURL, Log: log})
+			return store.Open(ctx, store.Options{Dir: cfg.dataDir, URL: cfg.databaseURL, Log: log, Now: cfg.now})
 		},
 		Keep:     cfg.keep,
 		Alerts:   cfg.alerts,
+		Now:      cfg.now,
 		Answerer: answerer,
-		Fetch:    fetch.New(fetch.Config{UserAgent: userAgent(), Allow: attachments(cfg.discordAPI)}),
+		Fetch:    fetch.New(fetch.Config{UserAgent: userAgent(), Allow: attachments(cfg.discordAPI), Only: cfg.offline}),
 		Feeds:    reader,
 		Work: func(ctx context.Context, s *store.Store) error {
-			if fromFile {
-				added, removed, err := feeds.Declare(ctx, s, listed)
+			if cfg.declare {
+				added, removed, err := feeds.Declare(ctx, s, cfg.sources)
 				if err != nil {
 					return err
 				}
-				log.Info("read the file of sources", "sources", len(listed), "added", added, "removed", removed)
+				log.Info("read the file of sources", "sources", len(cfg.sources), "added", added, "removed", removed)
+			}
+			if cfg.opened != nil {
+				cfg.opened(s, reader, terms)
 			}
 			return s.Start(ctx, store.Work{
 				Fetch: func(work context.Context, src store.Source) store.FetchResult {
@@ -153,7 +179,7 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 					defer context.AfterFunc(ctx, cancel)()
 					return reader.Read(work, src)
 				},
-				Careers: func(guild, id string) []string { return answerer().Terms(guild, id) },
+				Careers: terms,
 				Deliver: b.Deliver,
 			})
 		},
