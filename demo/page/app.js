@@ -65,13 +65,17 @@ function be(key, where) {
     const first = !state.world;
     state.world = JSON.parse(e.data);
     if (first) {
+      announce(`You are ${me().name} now, ${me().role}`);
       const wanted = state.world.channels.find(c => slug(c) === state.wanted);
       open((wanted ?? state.world.channels[0]).id);
     }
     showPlaces();
   });
   stream.addEventListener('messages', e => take(JSON.parse(e.data)));
-  stream.addEventListener('open', () => document.body.classList.remove('away'));
+  stream.addEventListener('open', () => { // again, perhaps: then all is sent anew
+    document.body.classList.remove('away');
+    state.messages.clear();
+  });
   stream.addEventListener('error', () => {
     document.body.classList.add('away');
     if (stream.readyState === EventSource.CLOSED) setTimeout(() => be(key, slug(channel() ?? {name: ''})), 2000);
@@ -129,13 +133,20 @@ function showLog(diff) {
     const node = log.querySelector(`[data-id="${focused[0]}"]`);
     ([...node?.querySelectorAll('[data-key]') ?? []].find(b => b.dataset.key === focused[1]) ?? node?.querySelector('button, a, select') ?? composer.text).focus({preventScroll: true});
   }
-  const mine = diff?.put?.some(m => !old.has(m.id) && (m.ephemeral || m.author === state.world.me || m.asked_by === state.world.me || m.answers?.author === state.world.me));
-  if (!diff || atEnd || mine) toEnd();
+  const fresh = list.find(m => !old.has(m.id));
+  const mine = fresh && (fresh.ephemeral || [fresh.author, fresh.asked_by, fresh.answers?.author].includes(state.world.me));
+  if (!diff || fresh && mine || atEnd) toEnd(diff && fresh && log.querySelector(`[data-id="${fresh.id}"]`));
   const last = list.at(-1)?.id;
   if (!document.hidden) saw(state.key, state.channel, last);
 }
 
-function toEnd() { requestAnimationFrame(() => { $('scroll').scrollTop = $('scroll').scrollHeight; }); }
+// toEnd shows the end of the log, or as much of it as begins with a message.
+function toEnd(from) {
+  requestAnimationFrame(() => {
+    const scroll = $('scroll'), end = scroll.scrollHeight - scroll.clientHeight;
+    scroll.scrollTop = from?.isConnected ? Math.min(end, from.offsetTop - scroll.offsetTop - 10) : end;
+  });
+}
 
 // Places and people.
 
@@ -155,10 +166,12 @@ function open(id) {
 
 function showPlaces() {
   if (!state.world) return;
+  const choosing = document.activeElement?.name === 'person';
   $('people').replaceChildren($('people').firstElementChild, ...state.world.people.map(p => el('label', {class: 'person'},
     el('input', {type: 'radio', name: 'person', value: p.key, checked: p.key === state.key, onchange: () => be(p.key, slug(channel()))}),
     avatar(p.id), el('span', {}, el('strong', {}, p.name), el('small', {}, p.role)),
     p.key !== state.key && unseen(p.key, 'news', p.news) && el('span', {class: 'dot', title: 'Something new for them'}, el('span', {class: 'hidden'}, 'has something new')))));
+  if (choosing) document.querySelector('[name="person"]:checked').focus();
   const mine = me();
   saw(state.key, 'news', mine.news);
   const focused = document.activeElement?.dataset?.channel;

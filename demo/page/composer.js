@@ -16,7 +16,7 @@ function commands() {
     if (!subs.length) list.push({name: c.name, description: c.description, options: c.options ?? []});
     for (const s of subs) list.push({name: c.name + ' ' + s.name, description: s.description, options: s.options ?? []});
   }
-  return list;
+  return list.sort((a, b) => a.name.includes(' ') - b.name.includes(' ')); // those that one gives most are single words
 }
 
 export class Composer {
@@ -28,13 +28,18 @@ export class Composer {
     this.files = [];
     this.suggestions.attach(this.text, () => this.suggest(), item => item.take());
     this.text.addEventListener('keydown', e => {
+      this.shift = e.shiftKey;
       if (e.key === 'Enter' && !e.shiftKey && !e.isComposing) {
         e.preventDefault();
         $('composer').requestSubmit();
       }
       if (e.key === 'Escape') this.replyTo(null);
     });
+    this.text.addEventListener('beforeinput', e => { if (e.inputType === 'insertLineBreak' && !this.shift) e.preventDefault(); });
     this.text.addEventListener('input', () => this.grow());
+    // Enter is taken when it goes down. What remains of it must not give the
+    // command that it has chosen.
+    $('composer').addEventListener('keypress', e => { if (e.key === 'Enter' && e.target.matches('input, select')) e.preventDefault(); });
     $('composer').addEventListener('submit', e => { e.preventDefault(); this.send(); });
     $('files').addEventListener('change', () => {
       this.files.push(...$('files').files);
@@ -53,7 +58,8 @@ export class Composer {
   }
 
   grow() {
-    this.text.style.height = 'auto';
+    this.text.style.height = '';
+    if (!this.text.value) return;
     this.text.style.height = Math.min(this.text.scrollHeight, 180) + 'px';
   }
 

@@ -73,7 +73,7 @@ function fieldInput(c) {
     return select;
   }
   const props = {value: c.value ?? '', placeholder: c.placeholder ?? '', maxLength: c.max_length ?? 4000, minLength: c.min_length || undefined};
-  return c.style === 2 ? el('textarea', {rows: 6, ...props}) : el('input', {type: 'text', ...props});
+  return c.style === 2 ? el('textarea', {rows: 4, ...props}) : el('input', {type: 'text', ...props});
 }
 
 // openMenu shows a menu beside a button, until something is chosen of it.

@@ -102,10 +102,12 @@ export function ago(at) {
 
 export function format(at, style) { return style === 'R' ? ago(at) : formats[style].format(at); }
 
+const zoned = /[tTfF]/; // that tell the hour
+
 // time is a moment as Discord's applications show it; times that are told by how
 // long ago they are go on.
 export function time(at, style) {
-  return el('time', {dateTime: new Date(at).toISOString(), title: formats.F.format(at) + ' UTC', 'data-at': style === 'R' && String(at)}, format(at, style));
+  return el('time', {dateTime: new Date(at).toISOString(), title: formats.F.format(at) + ' UTC', 'data-at': style === 'R' && String(at)}, format(at, style) + (zoned.test(style) ? ' UTC' : ''));
 }
 
 export function refreshTimes(root) {
