@@ -41,6 +41,7 @@ type Answer struct {
 	Choices    []Choice         `json:"choices"`    // what to ask next; never nil
 	Source     knowledge.Source `json:"source"`
 	Missing    bool             `json:"-"` // nothing answers what was asked of a career: somebody should write it
+	Jobs       bool             `json:"-"` // it abstains since jobs that are open now are asked for, which stand in no article
 }
 
 // MaxText is the longest Answer.Text, in characters.

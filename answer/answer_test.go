@@ -131,6 +131,24 @@ func TestRefusesByName(t *testing.T) {
 	}
 }
 
+// Who looks for work is told that no article tells of it, and the answer says
+// that this is what they look for.
+func TestAsksForJobs(t *testing.T) {
+	for q, want := range map[string]bool{
+		"any back-end vacancies around here":       true,
+		"show me current backend openings":         true,
+		"is anyone hiring back end developers now": true,
+		"what does a back-end developer do":        false,
+		"what does a dentist earn?":                false,
+		"is a backend job remote":                  false,
+	} {
+		got := shipped(t).Answer(Question{Text: q})
+		if got.Jobs != want || got.Jobs && got.Outcome != Abstain {
+			t.Errorf("%q: jobs %v, %s: %s", q, got.Jobs, got.Outcome, got.Text)
+		}
+	}
+}
+
 // A yes or no is said only where an FAQ states it, and only to a question that
 // is turned the same way.
 func TestYesAndNo(t *testing.T) {

@@ -38,6 +38,7 @@ type aside struct {
 	name  string   // unsupported: completes "I have nothing on …"
 	reply string   // small talk and abuse
 	asked []string // examples
+	jobs  bool     // unsupported: what is asked for is jobs that are open
 }
 
 // plainTables are the data files of names, `shown | name, name` a line.
@@ -57,12 +58,13 @@ func (l *language) readAsides(fsys fs.FS) (*asides, error) {
 		Name  string
 		Cues  []string
 		Asked []string
+		Jobs  bool
 	}
 	if err := readYAML(fsys, "data/unsupported.yaml", &topics); err != nil {
 		return nil, err
 	}
 	for _, t := range topics {
-		a.entries = append(a.entries, aside{kind: unsupported, id: t.ID, name: t.Name, asked: t.Asked})
+		a.entries = append(a.entries, aside{kind: unsupported, id: t.ID, name: t.Name, asked: t.Asked, jobs: t.Jobs})
 		for _, c := range t.Cues {
 			a.cues.add(l.joined(c), t.ID)
 		}

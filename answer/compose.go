@@ -93,6 +93,7 @@ func (a *Answerer) compose(s *state, v verdict) Answer {
 	}
 	if v.outcome != Answered {
 		if v.outcome == Abstain && v.offers {
+			ans.Jobs = v.jobs
 			ans.Missing = ans.Text != a.say.OffTopic
 			ans.Text += " " + s.offer
 		}

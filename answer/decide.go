@@ -19,6 +19,7 @@ type verdict struct {
 	confidence float64
 	words      []string // what was taken to be asked
 	exact      bool     // it is asked in the very words of what answers it; related is not filled in yet
+	jobs       bool     // jobs that are open are asked for
 	unsure     bool     // a likely FAQ of the server may answer instead
 	bare       bool     // text is all there is to say: the answers are not repeated
 	plain      bool     // a plain yes or no may be said
@@ -402,6 +403,7 @@ func (a *Answerer) refuse(s *state, u understanding, c considered, v *verdict) b
 	if c.said != nil {
 		beside, meant = true, c.said
 	}
+	v.jobs = beside && meant != nil && meant.jobs
 	if o := a.foreign(s, u, c, beside && c.said == nil && c.aside == otherCareer); o != "" {
 		v.away, v.asked = o, marked(c.words, &a.aside.occupations)
 		if len(u.careers) > 0 {

@@ -631,6 +631,7 @@ func TestFound(t *testing.T) {
 type dataTopic struct {
 	ID, Name    string
 	Cues, Asked []string
+	Jobs        bool
 }
 
 func dataTopics(t *testing.T) []dataTopic {
