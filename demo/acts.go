@@ -122,7 +122,11 @@ func readAct(r *http.Request) (a act, err error) {
 			}
 			continue
 		}
-		a.files[part.FormName()] = append(a.files[part.FormName()], discordsim.File{Name: part.FileName(), Type: part.Header.Get("Content-Type"), Data: data})
+		kind := part.Header.Get("Content-Type")
+		if kind == "application/octet-stream" {
+			kind = "" // what is written of files whose kind is not known
+		}
+		a.files[part.FormName()] = append(a.files[part.FormName()], discordsim.File{Name: part.FileName(), Type: kind, Data: data})
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"html/template"
-	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strconv"
@@ -38,9 +37,16 @@ var openings = []opening{
 	{"Site Reliability Engineer", "full-time", "senior", "Bengaluru, India", "₹22,00,000 – ₹30,00,000 a year", "Keep a hundred services up, and make it so that nobody has to be woken for it."},
 }
 
-var companies = []string{
-	"Banyan Rail", "Kite & Loom", "Monsoon Maps", "Saffron Ledger", "Tuktuk Labs", "Lotus Clinic", "Paperboat Learning",
-	"Peepal Energy", "Chai Robotics", "Neem Health", "Marigold Books", "Southwind Travel",
+// The names of companies are made of two parts, so that none posts the same job
+// twice: that would be no new one.
+var (
+	firsts  = []string{"Banyan", "Kite", "Monsoon", "Saffron", "Tuktuk", "Lotus", "Paperboat", "Peepal", "Chai", "Neem", "Marigold", "Southwind", "Jasmine", "Lantern", "Mango", "Rickshaw"}
+	seconds = []string{"Rail", "Loom", "Maps", "Ledger", "Labs", "Clinic", "Learning", "Energy", "Robotics", "Health", "Books", "Travel", "Foods", "Water", "Cargo", "Music"}
+)
+
+// company gives a name; those of 256 numbers in a row are all different.
+func company(n int) string {
+	return firsts[n%len(firsts)] + " " + seconds[(n+n/len(firsts))%len(seconds)]
 }
 
 // job is an opening that was posted.
@@ -57,7 +63,8 @@ type feed struct {
 	now func() time.Time
 
 	mu     sync.Mutex
-	next   int
+	names  int // the number of the next company
+	next   int // of the openings
 	lastID int64
 	jobs   []job // newest last
 }
@@ -70,7 +77,7 @@ const heldBefore = 14
 const mostPostings = 50
 
 func newFeed(url string, now func() time.Time) *feed {
-	f := &feed{url: url, now: now}
+	f := &feed{url: url, now: now, names: int(now().Sub(founded).Minutes())} // others than at the last start
 	for i := range heldBefore {
 		f.add(now().Add(-time.Duration(heldBefore-i) * 37 * time.Hour))
 	}
@@ -82,8 +89,8 @@ func newFeed(url string, now func() time.Time) *feed {
 func (f *feed) add(posted time.Time) {
 	f.lastID = max(f.lastID+1, posted.UnixMilli())
 	o := openings[f.next%len(openings)]
-	f.next++
-	f.jobs = append(f.jobs, job{o, strconv.FormatInt(f.lastID, 10), companies[rand.IntN(len(companies))], posted})
+	f.next, f.names = f.next+1, f.names+1
+	f.jobs = append(f.jobs, job{o, strconv.FormatInt(f.lastID, 10), company(f.names), posted})
 	f.jobs = f.jobs[max(0, len(f.jobs)-mostPostings):]
 }
 

@@ -61,7 +61,7 @@ func (p *program) demo(ctx context.Context, addr, dir string) error {
 		defer os.RemoveAll(dir)
 	}
 	at := listener.Addr().String()
-	var h hurry
+	h := hurry{begun: make(chan struct{})}
 	d, err := demo.New(demo.Config{URL: "http://" + at, Hurry: h.do})
 	if err != nil {
 		return err
@@ -87,13 +87,18 @@ func (p *program) demo(ctx context.Context, addr, dir string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	serving.Go(func() {
+		select {
+		case <-h.begun:
+		case <-ctx.Done():
+			return
+		}
 		if d.Sim.Ready(ctx) == nil {
 			fmt.Fprintf(p.stdout, "Careerbot is at http://%s\nOpen that in a browser. It is a simulated chat: nothing leaves this machine.\nCtrl-C ends it.\n", at)
 		}
 	})
 	defer cancel()
 	return serve(ctx, service{
-		config: cfg, log: newLog(p.stderr, cfg), now: d.Clock.Now, offline: true, opened: h.opened,
+		config: cfg, log: newLog(p.stderr, cfg), now: d.Clock.Now, offline: true, before: h.begin,
 		declare: true, sources: []store.Source{{Kind: kind, URL: address, Name: "Sample jobs"}},
 	})
 }
@@ -130,16 +135,28 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 
 // hurry does at once what a bot does in the background within the hour.
 type hurry struct {
+	begun chan struct{} // closed when the sources have been read once
+
 	mu     sync.Mutex
 	store  *store.Store // nil while there is none
 	reader *feeds.Reader
 	terms  careers
 }
 
-func (h *hurry) opened(s *store.Store, r *feeds.Reader, terms careers) {
+// begin reads the sources for the first time: what is there then is no news.
+func (h *hurry) begin(ctx context.Context, s *store.Store, r *feeds.Reader, terms careers) error {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	h.store, h.reader, h.terms = s, r, terms
+	h.mu.Unlock()
+	if err := h.do(ctx); err != nil {
+		return err
+	}
+	select {
+	case <-h.begun: // the work was begun again
+	default:
+		close(h.begun)
+	}
+	return nil
 }
 
 // do reads the sources, matches what is new and sends what is due.

@@ -93,9 +93,9 @@ type service struct {
 	sources []store.Source
 	now     func() time.Time // the clock; nil for time.Now
 	offline bool             // nothing is fetched but from where a setting allows it
-	// opened is told of what is kept, and how sources are read and careers called,
-	// when the work in the background begins; nil for nobody.
-	opened func(*store.Store, *feeds.Reader, careers)
+	// before is done before the work in the background begins, with what is kept
+	// and how sources are read and careers called; nil for nothing.
+	before func(context.Context, *store.Store, *feeds.Reader, careers) error
 }
 
 // careers gives the names of a career as a guild knows it.
@@ -167,8 +167,10 @@ func serve(ctx context.Context, cfg service) error {
 				}
 				log.Info("read the file of sources", "sources", len(cfg.sources), "added", added, "removed", removed)
 			}
-			if cfg.opened != nil {
-				cfg.opened(s, reader, terms)
+			if cfg.before != nil {
+				if err := cfg.before(ctx, s, reader, terms); err != nil {
+					return err
+				}
 			}
 			return s.Start(ctx, store.Work{
 				Fetch: func(work context.Context, src store.Source) store.FetchResult {

@@ -183,6 +183,7 @@ function showPlaces() {
     }, el('span', {class: 'sign', 'aria-hidden': 'true'}, c.direct ? avatar(state.world.bot.id) : '#'), el('span', {}, c.name, c.direct && el('small', {}, ' direct')),
     fresh.length > 0 && el('span', {class: loud ? 'count' : 'hidden'}, loud ? String(loud) : '', el('span', {class: 'hidden'}, ' new'))));
   }));
+  $('open-side').classList.toggle('news', !!$('channels').querySelector('.count'));
   if (focused) document.querySelector(`[data-channel="${focused}"]`)?.focus();
   showClock();
 }
