@@ -61,6 +61,7 @@ var keepers = map[string][]string{
 	"golang.org/x/term":                     {"cmd/careerbot"},
 	"github.com/rogpeppe/go-internal":       {"cmd/careerbot"},
 	"github.com/santhosh-tekuri/jsonschema": {"bot/discordsim"},
+	"github.com/chromedp":                   {"cmd/careerbot"},
 }
 
 // The files are parsed here rather than listed with the go command, whose

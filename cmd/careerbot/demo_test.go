@@ -8,10 +8,14 @@ import (
 	"fmt"
 	"io"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/careerbot/careerbot/bot/discordsim"
 )
@@ -324,6 +328,46 @@ func TestDemoAddress(t *testing.T) {
 		err := run(t.Context(), []string{"demo", "--addr", addr}, nil, io.Discard, io.Discard, noEnv)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("--addr %s: %v", addr, fmt.Sprint(err))
+		}
+	}
+}
+
+// port finds an address of loopback where nothing listens.
+func port(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: port VARIABLE")
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Check(listener.Close())
+	ts.Setenv(args[0], listener.Addr().String())
+}
+
+// awaitPage waits until a demo runs: somebody is offered the commands of the bot.
+func awaitPage(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: page ADDRESS")
+	}
+	ctx, cancel := context.WithTimeout(ts.Value(sceneKey{}).(*scene).t.Context(), patience)
+	defer cancel()
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+args[0]+"/chat/asha/events", nil)
+		ts.Check(err)
+		resp, err := http.DefaultClient.Do(req)
+		if err == nil {
+			defer resp.Body.Close()
+			for lines := bufio.NewReader(resp.Body); ; {
+				line, err := lines.ReadString('\n')
+				ts.Check(err)
+				if strings.Contains(line, `"name":"ask"`) {
+					return
+				}
+			}
+		}
+		select {
+		case <-ctx.Done():
+			ts.Fatalf("no demo is served at %s: %v", args[0], err)
+		case <-time.After(20 * time.Millisecond): // nobody tells that another program listens
 		}
 	}
 }

@@ -29,8 +29,9 @@ const composer = new Composer({notice, answered});
 
 const on = {
   click: (m, c, button) => {
-    button.disabled = true;
-    attempt(() => act('click', {message: m.id, custom_id: c.custom_id})).finally(() => { button.disabled = !!c.disabled; });
+    if (button.ariaBusy === 'true') return; // disabled it would lose the focus
+    button.ariaBusy = 'true';
+    attempt(() => act('click', {message: m.id, custom_id: c.custom_id})).finally(() => { button.ariaBusy = null; });
   },
   select: (m, c, values) => attempt(() => act('select', {message: m.id, custom_id: c.custom_id, values})),
   menu: (m, button) => {

@@ -126,7 +126,7 @@ export class Composer {
       this.showFiles();
       this.replyTo(null);
     });
-    this.text.focus();
+    if ([document.body, $('send')].includes(document.activeElement)) this.text.focus();
   }
 
   // try does something once at a time, and tells what goes wrong.

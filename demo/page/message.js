@@ -35,8 +35,11 @@ export function render(m, compact, on) {
       el('time', {dateTime: new Date(m.at).toISOString(), title: format(m.at, 'F') + ' UTC'}, format(m.at, 't'))));
   }
   if (m.thinking) body.append(el('p', {class: 'thinking'}, el('span', {class: 'dots', 'aria-hidden': 'true'}, el('i'), el('i'), el('i')), nameOf(m.author) + ' is thinking…'));
-  if (m.content) body.append(markdown(m.content));
-  if (m.edited && !bot) body.append(el('small', {class: 'edited'}, '(edited)'));
+  if (m.content) {
+    const text = markdown(m.content);
+    if (m.edited && !bot) (text.lastElementChild?.tagName === 'P' ? text.lastElementChild : text).append(' ', el('small', {class: 'edited'}, '(edited)'));
+    body.append(text);
+  }
   for (const e of m.embeds ?? []) body.append(embed(e, m.attachments));
   const shown = (m.embeds ?? []).flatMap(e => [e.image?.url, e.thumbnail?.url]);
   for (const a of m.attachments ?? []) if (!shown.includes(a.url)) body.append(attachment(a));
