@@ -398,6 +398,18 @@ func TestBrowserMenu(t *testing.T) {
 	b.until(`document.querySelector('#suggestions').hidden`) // that is for moderators
 }
 
+// What people write is shown as text, whatever it looks like.
+func TestBrowserHostileText(t *testing.T) {
+	b := browse(t)
+	b.press("Write to #general")
+	hostile := `<img src=x onerror=alert(1)> <script>alert(1)</script> [a link](javascript:alert(1)) **<b>bold</b>** https://example.org/"onclick=alert(1)`
+	b.types(hostile)
+	b.types(kb.Enter)
+	b.sees(`<img src=x onerror=alert(1)> <script>alert(1)</script> [a link](javascript:alert(1)) <b>bold</b>`)
+	b.until(`document.querySelectorAll('#log script, #log b, #log .text img, #log [onclick], #log a[href^="javascript"]').length === 0`)
+	b.until(`[...document.querySelectorAll('#log .text a')].at(-1).getAttribute('href').startsWith('https://example.org/')`)
+}
+
 // On a phone nothing is wider than the screen, and the rest is in drawers.
 func TestBrowserPhone(t *testing.T) {
 	b := browse(t)

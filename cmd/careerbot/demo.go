@@ -96,7 +96,6 @@ func (p *program) demo(ctx context.Context, addr, dir string) error {
 			fmt.Fprintf(p.stdout, "Careerbot is at http://%s\nOpen that in a browser. It is a simulated chat: nothing leaves this machine.\nCtrl-C ends it.\n", at)
 		}
 	})
-	defer cancel()
 	return serve(ctx, service{
 		config: cfg, log: newLog(p.stderr, cfg), now: d.Clock.Now, offline: true, before: h.begin,
 		declare: true, sources: []store.Source{{Kind: kind, URL: address, Name: "Sample jobs"}},

@@ -74,7 +74,7 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 	cfg, err := p.config("run")
 	if err != nil {
 		if faults, ok := errors.AsType[settingFaults](err); ok && cfg.token == "" && faults.of("DISCORD_TOKEN") {
-			err = fmt.Errorf("%w\nWithout Discord, try it here: careerbot chat", err)
+			err = fmt.Errorf("%w\nWithout Discord, try it here: careerbot demo", err)
 		}
 		return err
 	}

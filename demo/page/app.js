@@ -149,6 +149,11 @@ function toEnd(from) {
   });
 }
 
+// While the end is shown it stays so, also when a picture arrives.
+let ended = true;
+$('scroll').addEventListener('scroll', () => { ended = $('scroll').scrollHeight - $('scroll').scrollTop - $('scroll').clientHeight < 40; });
+new ResizeObserver(() => { if (ended) toEnd(); }).observe($('log'));
+
 // Places and people.
 
 function open(id) {
@@ -237,29 +242,33 @@ $('examples').append(...examples.map(ex => {
 
 // Drawers of narrow pages.
 
-const drawers = [['open-side', 'side'], ['open-try', 'try']];
+const drawers = [['open-side', 'side'], ['open-try', 'try']], main = document.querySelector('main');
 
-function closeDrawers() {
+// closeDrawers closes the drawer that is open. The focus goes back to what opened
+// it, or to where one writes.
+function closeDrawers(back) {
+  main.inert = false;
+  $('veil').hidden = true;
   for (const [button, drawer] of drawers) {
     if (!$(drawer).classList.contains('open')) continue;
     $(drawer).classList.remove('open');
     $(button).setAttribute('aria-expanded', 'false');
-    if ($(drawer).contains(document.activeElement)) composer.text.focus();
+    (back ? $(button) : composer.text).focus();
   }
-  $('veil').hidden = true;
 }
 
 for (const [button, drawer] of drawers) {
   $(button).addEventListener('click', () => {
-    closeDrawers();
     $(drawer).classList.add('open');
     $(button).setAttribute('aria-expanded', 'true');
     $('veil').hidden = false;
+    main.inert = true;
     $(drawer).querySelector('button, input:checked')?.focus();
   });
 }
-$('veil').addEventListener('click', closeDrawers);
-addEventListener('keydown', e => { if (e.key === 'Escape') closeDrawers(); });
+$('veil').addEventListener('click', () => closeDrawers(true));
+addEventListener('keydown', e => { if (e.key === 'Escape' && main.inert) closeDrawers(true); });
+matchMedia('(max-width: 1180px)').addEventListener('change', () => closeDrawers(true));
 document.addEventListener('visibilitychange', () => { if (!document.hidden && state.world) saw(state.key, state.channel, sorted(state.channel).at(-1)?.id); });
 
 const [key, where] = location.hash.slice(1).split('/');
