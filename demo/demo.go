@@ -204,14 +204,12 @@ func (d *Demo) postJob(ctx context.Context) error {
 // overnight is how many jobs are posted until it is nine.
 const overnight = 3
 
-// nine moves the clock to nine o'clock, by when some jobs have been posted.
+// nine moves the clock to nine o'clock of the next day, by when some jobs have
+// been posted.
 func (d *Demo) nine(ctx context.Context) error {
 	d.feed.post(overnight)
 	now := d.Clock.Now().UTC()
-	nine := time.Date(now.Year(), now.Month(), now.Day(), 9, 0, 0, 0, time.UTC)
-	if !nine.After(now) {
-		nine = nine.AddDate(0, 0, 1)
-	}
+	nine := time.Date(now.Year(), now.Month(), now.Day()+1, 9, 0, 0, 0, time.UTC)
 	if err := d.cfg.Hurry(ctx); err != nil { // before it is nine
 		return err
 	}

@@ -5,10 +5,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -252,38 +254,55 @@ func TestAttachments(t *testing.T) {
 	}
 }
 
+// held gives the jobs of the feed.
+func (f *feed) held() []job {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.jobs)
+}
+
 // The controls post jobs and move the clock, never back, and have the bot look
 // before and after.
 func TestControls(t *testing.T) {
 	var d *Demo
-	var looked []time.Time
+	looks := make(chan time.Time, 4)
 	d, address := serve(t, func(context.Context) error {
-		looked = append(looked, d.Clock.Now())
+		looks <- d.Clock.Now()
 		return nil
 	})
-	held := len(d.feed.jobs)
+	before := len(d.feed.held())
 	began := d.Clock.Now()
 	ask(t, http.MethodPost, address+"/post-job", nil)
-	if len(d.feed.jobs) != held+1 || len(looked) != 2 || looked[1].Sub(looked[0]) < gathered {
-		t.Errorf("%d jobs after %d, looked at %v", len(d.feed.jobs), held, looked)
+	if first, second := <-looks, <-looks; second.Sub(first) < gathered || len(d.feed.held()) != before+1 {
+		t.Errorf("%d jobs after %d, looked at %v and %v", len(d.feed.held()), before, first, second)
 	}
 	ask(t, http.MethodPost, address+"/nine", nil)
-	now := d.Clock.Now().UTC()
-	if now.Hour() != 9 || now.Minute() != 0 || !now.After(began) || now.Sub(began) > 25*time.Hour || len(d.feed.jobs) != held+1+overnight {
-		t.Errorf("it is %v, after %v, with %d jobs", now, began, len(d.feed.jobs))
+	first, second := <-looks, (<-looks).UTC()
+	if second.Hour() != 9 || second.Minute() != 0 || !second.After(first) || second.Sub(began) > 34*time.Hour || len(d.feed.held()) != before+1+overnight {
+		t.Errorf("it is %v, after %v, with %d jobs", second, began, len(d.feed.held()))
 	}
-	if _, text := ask(t, http.MethodGet, address+feedPath, nil); strings.Count(text, "<item>") != len(d.feed.jobs) {
-		t.Errorf("the feed has %d jobs, not %d", strings.Count(text, "<item>"), len(d.feed.jobs))
+	list := d.feed.held()
+	if _, text := ask(t, http.MethodGet, address+feedPath, nil); strings.Count(text, "<item>") != len(list) {
+		t.Errorf("the feed has %d jobs, not %d", strings.Count(text, "<item>"), len(list))
 	}
-	j := d.feed.jobs[len(d.feed.jobs)-1]
-	if _, text := ask(t, http.MethodGet, address+postingPath+j.ID, nil); !strings.Contains(text, j.title) || !strings.Contains(text, "made up") {
+	last := list[len(list)-1]
+	if _, text := ask(t, http.MethodGet, address+postingPath+last.ID, nil); !strings.Contains(text, last.title) || !strings.Contains(text, "made up") {
 		t.Errorf("the posting: %s", text)
 	}
-	for range mostPostings {
-		d.feed.post(1)
-	}
-	if n := len(d.feed.jobs); n != mostPostings {
+	d.feed.post(mostPostings)
+	if n := len(d.feed.held()); n != mostPostings {
 		t.Errorf("the feed has %d jobs", n)
+	}
+}
+
+// What goes wrong is told to whoever pressed the control.
+func TestControlFails(t *testing.T) {
+	_, address := serve(t, func(context.Context) error { return errors.New("no database") })
+	for _, control := range []string{"/post-job", "/nine"} {
+		resp, text := ask(t, http.MethodPost, address+control, nil)
+		if resp.StatusCode != http.StatusServiceUnavailable || !strings.Contains(text, "no database") {
+			t.Errorf("%s: %s %s", control, resp.Status, text)
+		}
 	}
 }
 

@@ -153,11 +153,7 @@ func (v *visitor) read(text string) (m shown) {
 }
 
 // modal is a dialog, as far as tests look at it.
-type modal struct {
-	ID     string
-	Title  string
-	fields map[string]string // what they are filled with
-}
+type modal struct{ ID string }
 
 // do acts, and gives the dialog that opens and the status of the answer.
 func (v *visitor) do(act string, what map[string]any) (modal, int) {
