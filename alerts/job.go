@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"net/url"
 	"slices"
@@ -328,10 +329,18 @@ func cut(s string, most int) string {
 	return s
 }
 
-// ParseKind reads the kind of a job as feeds write it: "FULL_TIME",
-// "Full-Time", "permanent", "Contractor". Of several the first that is known
-// counts. Empty if none is.
-func ParseKind(s string) Kind { return Kind(spelt(s, kindWords)) }
+// ParseKind reads the kind of a job as feeds write it: "FULL_TIME", "Full-Time",
+// "Contractor". Of several the first counts that is not full-time: that is said
+// of internships and contracts, too. Empty if none is known.
+func ParseKind(s string) Kind {
+	var kind Kind
+	for found := range spellings(s, kindWords) {
+		if kind = Kind(found); kind != usualKind {
+			break
+		}
+	}
+	return kind
+}
 
 // ParseLevel reads the level of a job from what a feed says of it, "Mid-Senior
 // level", or from its title, "Sr. Backend Engineer". Empty if neither tells.
@@ -348,25 +357,32 @@ func ParsePeriod(s string) Period { return Period(spelt(s, periodWords)) }
 
 // spelt finds the first word, or two words, of text in a table.
 func spelt(s string, table map[string]string) string {
+	for found := range spellings(s, table) {
+		return found
+	}
+	return ""
+}
+
+// spellings finds words, or two words, of text in a table, in order.
+func spellings(s string, table map[string]string) iter.Seq[string] {
 	if len(s) > 4*mostTitle {
 		s = s[:4*mostTitle]
 	}
 	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	for i := 0; i < len(words); i++ {
-		if i+1 < len(words) {
-			if found, ok := table[words[i]+" "+words[i+1]]; ok {
-				if found != "" {
-					return found
+	return func(yield func(string) bool) {
+		for i := 0; i < len(words); i++ {
+			found := table[words[i]]
+			if i+1 < len(words) {
+				if two, ok := table[words[i]+" "+words[i+1]]; ok {
+					found = two
+					i++
 				}
-				i++
-				continue
+			}
+			if found != "" && !yield(found) {
+				return
 			}
 		}
-		if found := table[words[i]]; found != "" {
-			return found
-		}
 	}
-	return ""
 }
 
 // How feeds spell kinds: Schema.org's employmentType, Adzuna's contract_time,

@@ -149,7 +149,9 @@ func TestReadJobs(t *testing.T) {
 func TestParse(t *testing.T) {
 	for _, test := range []struct{ written, kind, level, period string }{
 		{"FULL_TIME", "full-time", "", ""}, {"Regular Full Time (Salary)", "full-time", "", ""}, {"Permanent, part-time", "part-time", "", ""},
-		{"Contractor", "contract", "", ""}, {"Other", "", "", ""}, {"", "", "", ""},
+		{"Permanent Part Time", "part-time", "", ""}, {"Permanent Full Time", "full-time", "", ""}, {"Permanent", "", "", ""},
+		{"FULL_TIME PART_TIME", "part-time", "", ""}, {"Full-time internship", "internship", "intern", ""}, {"Full-Time Contract", "contract", "", ""},
+		{"Part-time contract", "part-time", "", ""}, {"Contractor", "contract", "", ""}, {"Other", "", "", ""}, {"", "", "", ""},
 		{"Sr. Backend Engineer", "", "senior", ""}, {"Lead Generation Specialist", "", "", ""}, {"Tech Lead", "", "lead", ""},
 		{"Associate Director", "", "executive", ""}, {"Account Executive", "", "", ""}, {"executive", "", "executive", ""},
 		{"Staff Nurse", "", "", ""}, {"Staff Engineer", "", "lead", ""}, {"Intern, Data", "internship", "intern", ""},

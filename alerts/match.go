@@ -583,9 +583,9 @@ func Explain(now time.Time, job Job, sub Subscription, careers func(id string) [
 func (s *search) decisive(q *Query, rule Rule) []string {
 	var terms []string
 	if rule == RuleNone && q.Career != "" {
-		name := "" // the longest says most
+		name := "" // of most words, which says most, and of these the one that is named first
 		for _, n := range s.names(q.Career) {
-			if s.titled(n).has(0) && len(n) > len(name) {
+			if s.titled(n).has(0) && len(strings.Fields(n)) > len(strings.Fields(name)) {
 				name = n
 			}
 		}

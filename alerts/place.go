@@ -237,11 +237,56 @@ func KnownPlace(s string) (name string, known bool) {
 	}
 	var names []string
 	for _, p := range w.known {
-		name := p.name
-		if p.country != nil && p.country != p {
-			name += ", " + p.country.name
-		}
-		names = append(names, name)
+		names = append(names, p.full())
 	}
 	return strings.Join(names, " / "), true
+}
+
+// Places are the places of the table that what somebody typed may mean, best
+// first and towns before what they lie in, each as [KnownPlace] names it: by a
+// name, or by a code ("UK").
+func Places(typed string, most int) []string {
+	words, _ := wordsOf(line(typed, mostPlace))
+	key := strings.Join(words, " ")
+	if key == "" {
+		return nil
+	}
+	best := map[*place]int{}
+	better := func(p *place, rank int) {
+		if old, ok := best[p]; rank >= 0 && (!ok || rank < old) {
+			best[p] = rank
+		}
+	}
+	for name, meant := range places().names {
+		rank := likeness(key, zoneTerm{text: name})
+		for _, p := range meant {
+			better(p, rank)
+		}
+	}
+	for _, p := range slices.Concat(places().codes[strings.ToUpper(key)], locate(typed).known) {
+		better(p, 0)
+	}
+	found := slices.DeleteFunc(slices.Clone(places().places), func(p *place) bool { _, ok := best[p]; return !ok })
+	slices.SortStableFunc(found, func(a, b *place) int {
+		if c := best[a] - best[b]; c != 0 || a.town == b.town {
+			return c
+		}
+		if a.town {
+			return -1
+		}
+		return 1
+	})
+	names := make([]string, 0, most)
+	for _, p := range found[:min(most, len(found))] {
+		names = append(names, p.full())
+	}
+	return names
+}
+
+// full is the name of a place with its country.
+func (p *place) full() string {
+	if p.country == nil || p.country == p {
+		return p.name
+	}
+	return p.name + ", " + p.country.name
 }

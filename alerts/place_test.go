@@ -1,6 +1,9 @@
 package alerts
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestKnownPlace(t *testing.T) {
 	for _, test := range []struct{ written, want string }{
@@ -80,4 +83,31 @@ func FuzzKnownPlace(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Places are completed by their names, old and short ones too.
+func TestPlaces(t *testing.T) {
+	for _, test := range []struct {
+		typed string
+		want  string // the first, and how many at the most
+		most  int
+	}{
+		{"pun", "Pune, India", 1}, {"Bangal", "Bengaluru, India", 1}, {"UK", "United Kingdom", 1}, {"in", "India", 1}, {"zurich", "Zurich, Switzerland", 1},
+		{"new y", "New York City, United States", 1}, {"west b", "West Bengal, India", 1}, {"mumbia", "Mumbai, India", 1}, {"Pune, India", "Pune, India", 1},
+		{"", "", 5}, {"Blefuscu", "", 5}, {"!", "", 5},
+	} {
+		got := Places(test.typed, test.most)
+		if len(got) > test.most || strings.Join(got, "; ") != test.want {
+			t.Errorf("%q: %q, want %q", test.typed, got, test.want)
+		}
+	}
+	if got := Places("san", 3); len(got) != 3 {
+		t.Errorf("offers %q", got)
+	}
+	t.Log("what is offered is read as the same place")
+	for _, p := range places().places {
+		if name, known := KnownPlace(p.full()); !known || name != p.full() {
+			t.Errorf("%s is read as %s", p.full(), name)
+		}
+	}
 }

@@ -62,41 +62,19 @@ func Hold(now time.Time, jobs []Job) *Held {
 // Jobs are the jobs that are held, the newest first, copies of one as one.
 func (h *Held) Jobs() []Job { return h.jobs }
 
-// Find gives the jobs that a query asks for and that are open, best first: those
-// with more of its words in the title, and of these the newest. careers is that
-// of [Match].
-func (h *Held) Find(q Query, careers func(id string) []string) []Job {
-	type found struct {
-		job   Job
-		words int // of the query, in the title
-	}
-	var all []found
+// Find gives the jobs that a query asks for and that are open, as places in
+// [Held.Jobs], and so the newest first. careers is that of [Match].
+func (h *Held) Find(q Query, careers func(id string) []string) []int {
+	var found []int
+	first := 0
 	for _, b := range h.batches {
-		s := newSearch(b, careers)
-		matching := s.find(&q)
-		first := len(all)
-		at := map[int]int{}
+		matching := newSearch(b, careers).find(&q)
 		for j := range matching.each {
-			at[j] = first + len(at)
-			all = append(all, found{job: b.jobs[j]})
+			found = append(found, first+j)
 		}
-		q.Words.visit(true, func(text string, wanted bool) {
-			if !wanted {
-				return
-			}
-			titled := *s.titled(text)
-			titled.and(&matching)
-			for j := range titled.each {
-				all[at[j]].words++
-			}
-		})
+		first += len(b.jobs)
 	}
-	slices.SortStableFunc(all, func(a, b found) int { return b.words - a.words })
-	jobs := make([]Job, len(all))
-	for i, f := range all {
-		jobs[i] = f.job
-	}
-	return jobs
+	return found
 }
 
 // Preview tries a query on the jobs, and each single change of it. Told are the

@@ -74,8 +74,7 @@ func BenchmarkPreview10kJobs(b *testing.B) {
 	}
 }
 
-// Found are all that are open, however old, those first that are called what is
-// looked for.
+// Found are all that are open, however old, the newest first.
 func TestFind(t *testing.T) {
 	job := func(id, title, text string, age int) Job {
 		j := posting("a", id, "Company "+id, title, time.Duration(age)*24*time.Hour)
@@ -93,10 +92,10 @@ func TestFind(t *testing.T) {
 		closed,
 	})
 	var got []string
-	for _, j := range h.Find(Query{Words: words(t, "go docker")}, careers) {
-		got = append(got, j.ExternalID)
+	for _, i := range h.Find(Query{Words: words(t, "go docker")}, careers) {
+		got = append(got, h.Jobs()[i].ExternalID)
 	}
-	if want := []string{"4", "3", "1", "2"}; !slices.Equal(got, want) {
+	if want := []string{"1", "2", "4", "3"}; !slices.Equal(got, want) {
 		t.Errorf("found %q, want %q", got, want)
 	}
 	if p := h.Preview(Query{Words: words(t, "go docker")}, careers); p.Count != 2 {

@@ -105,6 +105,21 @@ func (q Query) Check() error {
 	return errors.Join(errs...)
 }
 
+// Terms are what a posting is looked for by: the words that are wanted, and what
+// the career is called. careers is that of [Match].
+func (q Query) Terms(careers func(id string) []string) []string {
+	var terms []string
+	if q.Career != "" {
+		terms = append(terms, careers(q.Career)...)
+	}
+	q.Words.visit(true, func(text string, wanted bool) {
+		if wanted {
+			terms = append(terms, text)
+		}
+	})
+	return terms
+}
+
 // Notes are what somebody should know of how their query will be read.
 func (q Query) Notes() []string {
 	var notes []string

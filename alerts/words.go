@@ -246,6 +246,29 @@ func join(op operator, left, right Words) Words {
 	return w
 }
 
+// Respell gives the words with each one that is wanted as respell has it.
+func (w Words) Respell(respell func(word string) string) Words {
+	return w.respell(true, respell)
+}
+
+func (w Words) respell(wanted bool, respell func(word string) string) Words {
+	if w.op == leaf {
+		if wanted {
+			parts := strings.Fields(w.text)
+			for i, part := range parts {
+				parts[i] = respell(part)
+			}
+			w.text = strings.Join(parts, " ")
+		}
+		return w
+	}
+	w.of = slices.Clone(w.of)
+	for i := range w.of {
+		w.of[i] = w.of[i].respell(wanted != (w.op == not), respell)
+	}
+	return w
+}
+
 // IsZero says whether nothing is asked for.
 func (w Words) IsZero() bool { return w.op == none }
 

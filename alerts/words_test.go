@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"reflect"
@@ -151,5 +152,23 @@ func TestNotes(t *testing.T) {
 	want := []string{"“Xyzville” is not in the list of places, so only postings that name it in these words are found.", "A posting that names no kind of job counts as full-time."}
 	if got := q.Notes(); !reflect.DeepEqual(got, want) {
 		t.Errorf("%q", got)
+	}
+}
+
+// What a posting is looked for by leaves out what is not wanted; only that is
+// spelt anew.
+func TestTermsAndRespell(t *testing.T) {
+	w := words(t, `go AND (dokcer OR "site relaibility") NOT (senoir -junior)`)
+	q := Query{Career: "baker", Words: w}
+	if got := strings.Join(q.Terms(func(id string) []string { return []string{id, "pastry cook"} }), "; "); got != "baker; pastry cook; go; dokcer; site relaibility; junior" {
+		t.Errorf("looked for by %s", got)
+	}
+	right := map[string]string{"dokcer": "docker", "relaibility": "reliability", "senoir": "senior"}
+	got := w.Respell(func(word string) string { return cmp.Or(right[word], word) })
+	if want := `go AND (docker OR "site reliability") AND NOT (senoir AND NOT junior)`; got.String() != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if strings.Contains(w.String(), "docker") {
+		t.Error("the words were changed")
 	}
 }

@@ -126,16 +126,16 @@ func (b *Bot) editAlert(ctx context.Context, r *request) (response, error) {
 	if len(r.options) == 1 {
 		said = "Nothing is changed yet: give /alerts edit what is to be changed, or press a button."
 	}
-	if err := b.wish(r, &sub.Subscription); err != nil {
-		return response{}, err
-	}
-	return b.edited(ctx, s, sub, said)
+	unread, wrong := b.wish(r, &sub.Subscription)
+	return b.edited(ctx, s, sub, unread, wrong, said)
 }
 
-// edited saves the query and schedule of an alert, and shows what it brings.
-func (b *Bot) edited(ctx context.Context, s *store.Store, sub store.Subscription, said string) (response, error) {
-	if err := check(sub.Subscription); err != nil {
-		return response{}, err
+// edited saves the query and schedule of an alert, and shows what it brings;
+// or keeps what cannot be read, with what is wrong with it.
+func (b *Bot) edited(ctx context.Context, s *store.Store, sub store.Subscription, unread map[string]string, wrong error, said string) (response, error) {
+	if wrong != nil {
+		unread[ofAlert] = packID(sub.ID)
+		return b.unread(ctx, s, store.Proposal{Subscription: sub.Subscription}, unread, wrong)
 	}
 	now, err := b.changeAlert(ctx, s, sub.Person, sub.ID, func(old *store.Subscription) { old.Query, old.Schedule = sub.Query, sub.Schedule })
 	if err != nil {
@@ -144,16 +144,16 @@ func (b *Bot) edited(ctx context.Context, s *store.Store, sub store.Subscription
 	return b.previewOf(ctx, s, now.Subscription, true, said)
 }
 
-// openAlert opens the dialog of an alert.
+// openAlert opens a dialog of an alert.
 func (b *Bot) openAlert(ctx context.Context, r *request) (response, error) {
 	_, sub, err := b.alert(ctx, r)
 	if err != nil {
 		return response{}, err
 	}
-	return response{opens: wishForm(alertEdit+":"+packID(sub.ID), sub.Subscription), note: "dialog"}, nil
+	return response{opens: dialogOfRow(r.name).form(r.name+":"+packID(sub.ID), sub.Subscription, nil), note: "dialog"}, nil
 }
 
-// alertFilled takes in the dialog of an alert.
+// alertFilled takes in a dialog of an alert.
 func (b *Bot) alertFilled(ctx context.Context, r *request) (response, error) {
 	s, sub, err := b.alert(ctx, r)
 	if err != nil {
@@ -162,10 +162,24 @@ func (b *Bot) alertFilled(ctx context.Context, r *request) (response, error) {
 	if err := b.insider(ctx, r, sub); err != nil {
 		return response{}, err
 	}
-	if err := fill(&sub.Subscription, r.fields); err != nil {
+	unread, wrong := apply(&sub.Subscription, r.fields)
+	return b.edited(ctx, s, sub, unread, wrong, "Changed.")
+}
+
+// changedAlert changes an alert, whose ID is given as it is in a button, as a
+// proposal says that could not be read before.
+func (b *Bot) changedAlert(ctx context.Context, r *request, proposed alerts.Subscription, id string) (response, error) {
+	of := *r
+	of.args = []string{id}
+	s, sub, err := b.alert(ctx, &of)
+	if err != nil {
 		return response{}, err
 	}
-	return b.edited(ctx, s, sub, "Changed.")
+	if err := b.insider(ctx, r, sub); err != nil {
+		return response{}, err
+	}
+	sub.Query, sub.Schedule = proposed.Query, proposed.Schedule
+	return b.edited(ctx, s, sub, nil, nil, "Changed.")
 }
 
 // alertWith applies to an alert the change that a button stands for.
@@ -182,7 +196,7 @@ func (b *Bot) alertWith(ctx context.Context, r *request) (response, error) {
 		return response{}, err
 	}
 	sub.Query = c.Query
-	return b.edited(ctx, s, sub, "Changed.")
+	return b.edited(ctx, s, sub, nil, nil, "Changed.")
 }
 
 // previewAlert shows what an alert would have brought.
@@ -267,24 +281,30 @@ func (b *Bot) deleteAlert(ctx context.Context, r *request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	again, err := s.Propose(ctx, sub.Subscription)
+	again, err := s.Propose(ctx, store.Proposal{Subscription: sub.Subscription})
 	if err != nil {
 		return response{}, b.keeping(err)
 	}
 	if err := s.DeleteSubscription(ctx, r.person, sub.ID); err != nil {
 		return response{}, b.keeping(gone(err, alertGone))
 	}
-	return response{message: renderGone(again, b.title), note: "deleted"}, nil
+	return response{message: renderGone(again.Subscription, b.title), note: "deleted"}, nil
 }
 
 // completeAlert completes the options of /alerts and of /subscribe: the person's
-// alerts, careers, time zones, jobs that are held.
+// alerts, careers, places, kinds, levels, time zones, jobs that are held.
 func (b *Bot) completeAlert(ctx context.Context, r *request) (response, error) {
 	switch r.focused {
 	case optionCareer:
 		return b.completeCareer(ctx, r)
 	case optionZone:
 		return response{offers: completeZone(b.now(), r.option(optionZone))}, nil
+	case optionPlace:
+		return response{offers: completePlaces(r.option(optionPlace), upperFirst(anyChoice))}, nil
+	case optionKind:
+		return response{offers: completeChoices(r.option(optionKind), alerts.Kinds)}, nil
+	case optionLevel:
+		return response{offers: completeChoices(r.option(optionLevel), alerts.Levels)}, nil
 	case optionJob:
 		return b.completeJob(ctx, r)
 	}
@@ -343,7 +363,8 @@ func anyPausedWithout(list []store.Subscription) bool {
 }
 
 // Deliver tries to send the jobs of an alert by direct message, for store.Work.
-// The person has to be a member still of the server where the alert was made.
+// The person has to be a member still of the server where the alert was made. Its
+// requests give way to those that people wait for.
 func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 	s, err := b.kept.opened()
 	if err != nil || b.self.Load() == nil { // nothing is sent yet
@@ -353,6 +374,7 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 	if err != nil {
 		return store.Outcome{Result: store.Unknown, Err: err}
 	}
+	ctx = patient(ctx)
 	requests := 0
 	call := func(again repeat, method, path string, body any) ([]byte, error) {
 		if requests++; requests > 1 {
@@ -419,7 +441,7 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 
 // untilConnected is how long a delivery waits for a bot that is not connected
 // yet.
-const untilConnected = 5 * time.Second
+const untilConnected = 2 * time.Second
 
 // leftReason is why an alert is paused whose person has left.
 const leftReason = "You, or I, have left the server where this alert was made. Resume it when you are back."

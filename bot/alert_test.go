@@ -3,8 +3,10 @@ package bot
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -19,7 +21,6 @@ import (
 type bureau struct {
 	*library
 	passed *atomic.Int64
-	setup  setting
 }
 
 func setBureau(t *testing.T, with ...func(*setting)) *bureau {
@@ -28,26 +29,21 @@ func setBureau(t *testing.T, with ...func(*setting)) *bureau {
 	begun := time.Now()
 	now := func() time.Time { return begun.Add(time.Duration(bu.passed.Load())) }
 	dir := t.TempDir()
-	bu.setup = setting{
+	s := setting{
 		sim: func(o *discordsim.Options) {
 			o.Now = func() time.Time { return time.Now().Add(time.Duration(bu.passed.Load())) }
 		},
 		cfg: func(c *Config) {
+			c.Now = now
 			c.Open = func(ctx context.Context) (*store.Store, error) {
 				return store.Open(ctx, store.Options{Dir: dir, Now: now})
 			}
 		},
 	}
 	for _, f := range with {
-		f(&bu.setup)
+		f(&s)
 	}
-	prepare := bu.setup.bot
-	bu.setup.bot = func(b *Bot) {
-		if b.now = now; prepare != nil {
-			prepare(b)
-		}
-	}
-	bu.library = stock(t, bu.setup)
+	bu.library = stock(t, s)
 	return bu
 }
 
@@ -210,7 +206,9 @@ func TestDigestArrivesOnce(t *testing.T) {
 	checkMentions(t, st.sim)
 }
 
-func TestAlertOfClosedConversation(t *testing.T) {
+// Whoever takes no direct messages has their alert saved, paused, with what to do
+// and a button to try again.
+func TestFaultClosedWhenSubscribing(t *testing.T) {
 	st := setBureau(t)
 	st.asha.CloseDMs()
 	m := st.subscribes(st.asha, st.general, goInPune)
@@ -224,33 +222,50 @@ func TestAlertOfClosedConversation(t *testing.T) {
 	if sub := st.only(st.asha); sub.State != alerts.Active || sub.Channel == "" {
 		t.Errorf("it is %s in %q", sub.State, sub.Channel)
 	}
-
-	t.Log("closed later, it is paused, and told at the next occasion, once")
-	src := st.source(st.guild.ID)
-	st.posts(src, "Go developer")
-	st.asha.CloseDMs()
-	st.delivers()
-	if sub := st.only(st.asha); sub.State != alerts.Paused {
-		t.Errorf("it is %s", sub.State)
-	}
-	tells := func(m discordsim.Message) bool { return strings.Contains(m.Text(), "paused job alerts") }
-	st.slash(st.asha, st.general, "help", nil)
-	further, err := st.asha.Await(st.ctx, st.general, tells)
-	st.must(err)
-	wants(t, further.Text(), "Privacy Settings")
-	if !further.Ephemeral {
-		t.Error("everybody sees it")
-	}
-	if untold, err := st.kept.ClaimUntold(st.ctx, st.asha.ID); err != nil || len(untold) != 0 {
-		t.Errorf("to be told still: %v, %v", untold, err)
-	}
-	st.asha.OpenDMs()
-	wants(t, st.click(st.asha, further, "Resume 1").Text(), "Saved")
-	st.delivers()
-	wants(t, st.asha.Read(st.asha.DM())[len(st.asha.Read(st.asha.DM()))-1].Text(), "1 new job", "Go developer")
 }
 
-func TestAlertOfWhoHasLeft(t *testing.T) {
+// Whoever takes no direct messages any more, or shares no server with the bot
+// any more, has their alert paused, and is told at the next occasion, once.
+// Nothing of what it had found is lost.
+func TestFaultClosedWhenDelivering(t *testing.T) {
+	for name, c := range map[string]struct {
+		close, open func(*bureau)
+	}{
+		"50007: they take none":      {func(st *bureau) { st.asha.CloseDMs() }, func(st *bureau) { st.asha.OpenDMs() }},
+		"50278: no server in common": {func(st *bureau) { st.guild.Leave(st.asha) }, func(st *bureau) { st.guild.Join(st.asha) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			st := setBureau(t)
+			src := st.source("")
+			st.subscribes(st.asha, st.asha.DM(), goInPune)
+			st.posts(src, "Go developer")
+			c.close(st)
+			st.delivers()
+			if sub := st.only(st.asha); sub.State != alerts.Paused || sub.Reason == "" {
+				t.Errorf("it is %s: %s", sub.State, sub.Reason)
+			}
+			c.open(st)
+			st.slash(st.asha, st.general, "help", nil)
+			further, err := st.asha.Await(st.ctx, st.general, func(m discordsim.Message) bool { return strings.Contains(m.Text(), "paused job alerts") })
+			st.must(err)
+			wants(t, further.Text(), "Privacy Settings")
+			if !further.Ephemeral {
+				t.Error("everybody sees it")
+			}
+			if untold, err := st.kept.ClaimUntold(st.ctx, st.asha.ID); err != nil || len(untold) != 0 {
+				t.Errorf("to be told still: %v, %v", untold, err)
+			}
+			wants(t, st.click(st.asha, further, "Resume 1").Text(), "Saved")
+			st.delivers()
+			if n := st.told(st.asha); n != 1 {
+				t.Errorf("%d messages", n)
+			}
+		})
+	}
+}
+
+// Whoever has left the server of an alert is sent nothing of it: it is paused.
+func TestFaultMemberHasLeft(t *testing.T) {
 	st := setBureau(t)
 	src := st.source(st.guild.ID)
 	st.subscribes(st.asha, st.general, goInPune)
@@ -323,6 +338,28 @@ func TestJobsOfEachServer(t *testing.T) {
 	}
 	if told["tester of here"] != 1 || told["tester of elsewhere"] != 1 || told["tester for all"] != 3 {
 		t.Errorf("told %v", told)
+	}
+}
+
+// Who asks for work rather than of it is led to the jobs that are held, and
+// moderators are not asked; where none are, the question waits for them.
+func TestWhoLooksForWork(t *testing.T) {
+	st := setBureau(t)
+	src := st.source(st.guild.ID)
+	const question = "show me current backend openings"
+	m := st.ask(st.asha, question)
+	wants(t, m.Text(), "I have nothing on job vacancies")
+	if slices.Contains(labels(m), "Jobs") {
+		t.Error("it leads to jobs that there are none of")
+	}
+	st.posts(src, "Back-end developer")
+	m = st.ask(st.asha, question)
+	wants(t, m.Text(), "I read job boards")
+	wants(t, st.click(st.asha, m, "Jobs").Text(), "**1 job** for **Back-end developer**")
+	waiting, _, err := st.kept.Queue(st.ctx, st.guild.ID, 0, 10)
+	st.must(err)
+	if len(waiting) != 1 || waiting[0].Asked != 1 {
+		t.Errorf("there wait %+v", waiting)
 	}
 }
 
@@ -490,16 +527,16 @@ func TestForgeriesReachNoOtherAlert(t *testing.T) {
 	wants(t, st.click(st.asha, proposed, "Save").Text(), "Saved")
 }
 
-// due has an alert of a person, that was made before, find a job and fall due.
-func (bu *bureau) due(job string) {
+// due has so many alerts, that were made before, find a job and fall due.
+func (bu *bureau) due(job string, alerts int) {
 	bu.t.Helper()
-	bu.posts(bu.source(bu.guild.ID), job)
+	bu.posts(bu.source(""), job)
 	_, err := bu.kept.Match(bu.ctx, bu.bot.terms)
 	bu.must(err)
 	bu.pass(25 * time.Hour)
 	_, n, err := bu.kept.FreezeDue(bu.ctx)
 	bu.must(err)
-	if n != 1 {
+	if n != alerts {
 		bu.t.Fatalf("%d messages are due", n)
 	}
 }
@@ -528,7 +565,7 @@ func (bu *bureau) told(u *discordsim.User) int {
 }
 
 // What Discord says to a message decides on what the store is told became of it.
-func TestOutcomesOfDeliveries(t *testing.T) {
+func TestFaultsOfDeliveries(t *testing.T) {
 	const send = "POST /channels/*/messages"
 	for _, c := range []struct {
 		name  string
@@ -550,7 +587,7 @@ func TestOutcomesOfDeliveries(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			st := setBureau(t)
 			st.subscribes(st.asha, st.general, goInPune)
-			st.due("Go developer")
+			st.due("Go developer", 1)
 			st.sim.Fail(c.at, c.fault)
 			if o := st.try(); o.Result != c.want {
 				t.Errorf("%+v", o)
@@ -568,12 +605,12 @@ func TestOutcomesOfDeliveries(t *testing.T) {
 
 // What may have been sent so long ago that Discord has forgotten its nonce is
 // looked for before it is sent again.
-func TestDeliveryIsLookedFor(t *testing.T) {
+func TestFaultAnswerToDeliveryLost(t *testing.T) {
 	for name, arrived := range map[string]bool{"it had arrived": true, "it had not": false} {
 		t.Run(name, func(t *testing.T) {
 			st := setBureau(t)
 			st.subscribes(st.asha, st.general, goInPune)
-			st.due("Go developer")
+			st.due("Go developer", 1)
 			st.sim.Fail("POST /channels/*/messages", discordsim.Fault{Times: 1, After: arrived, Drop: true})
 			if o := st.try(); o.Result != store.Unknown {
 				t.Errorf("%+v", o)
@@ -586,5 +623,187 @@ func TestDeliveryIsLookedFor(t *testing.T) {
 				t.Errorf("%d messages", n)
 			}
 		})
+	}
+}
+
+// When Discord wants nothing of the bot for an hour, no message is tried, none is
+// lost and none counts as tried; later all are sent.
+func TestFaultGlobalLimitWhileDelivering(t *testing.T) {
+	const send = "POST /channels/*/messages"
+	st := setBureau(t)
+	people := []*discordsim.User{st.asha, st.ravi, st.guild.Member("meera")}
+	for _, u := range people {
+		st.subscribes(u, st.general, goInPune)
+	}
+	st.due("Go developer", len(people))
+	before := len(st.sim.Calls(send))
+	st.sim.Fail(send, discordsim.Fault{
+		Times: 1, Status: 429, Header: map[string]string{"X-RateLimit-Global": "true", "X-RateLimit-Scope": "global", "Retry-After": "3600"},
+		Body: `{"message": "You are being rate limited.", "retry_after": 3600, "global": true}`,
+	})
+	hold := func(want store.Result) {
+		t.Helper()
+		_, err := st.kept.DeliverAll(st.ctx, func(ctx context.Context, d store.Delivery) store.Outcome {
+			o := st.bot.Deliver(ctx, d)
+			if o.Result != want || d.Try != 1 || d.Check {
+				t.Errorf("try %d: %+v", d.Try, o)
+			}
+			if o.Result == store.Hold && o.After < 59*time.Minute {
+				t.Errorf("it is tried again after %v", o.After)
+			}
+			return o
+		})
+		st.must(err)
+	}
+	hold(store.Hold)
+	hold(store.Hold)
+	if n := len(st.sim.Calls(send)) - before; n != 1 {
+		t.Errorf("%d messages were tried", n)
+	}
+	t.Log("a bot that is started later knows nothing of it")
+	st.end()
+	st.restarts()
+	hold(store.Sent)
+	for _, u := range people {
+		if n := st.told(u); n != 1 {
+			t.Errorf("%s has %d messages", u.Name, n)
+		}
+	}
+}
+
+// A token that is withdrawn ends the work at the first message that is refused
+// for it, and says what to do; with a valid one all are sent.
+func TestFaultTokenWithdrawnWhileDelivering(t *testing.T) {
+	const send = "POST /channels/*/messages"
+	var bu atomic.Pointer[bureau]
+	var slow atomic.Bool // so that one delivery is tried at a time
+	slow.Store(true)
+	due := make(chan struct{})
+	st := setBureau(t, func(s *setting) {
+		open := s.cfg
+		s.cfg = func(c *Config) {
+			open(c)
+			c.Work = func(ctx context.Context, s *store.Store) error {
+				<-due
+				bot, rate := bu.Load().bot, 0.
+				if slow.Load() {
+					rate = .01
+				}
+				return s.Start(ctx, store.Work{
+					Careers: bot.terms, Deliver: bot.Deliver, Rate: rate,
+					Fetch: func(_ context.Context, src store.Source) store.FetchResult {
+						return store.FetchResult{Fetched: src.Fetched, Unchanged: true}
+					},
+				})
+			}
+		}
+	})
+	bu.Store(st)
+	people := []*discordsim.User{st.asha, st.ravi, st.guild.Member("meera")}
+	for _, u := range people {
+		st.subscribes(u, u.DM(), goInPune) // which makes one request of each delivery
+	}
+	st.due("Go developer", len(people))
+	before := len(st.sim.Calls(send))
+	st.sim.Fail(send, discordsim.Fault{Times: 1, Status: 401, Body: `{"message": "401: Unauthorized", "code": 0}`})
+	close(due)
+	st.logged("job alerts have ended")
+	wants(t, st.log.String(), "the token is not accepted by Discord: nothing is sent until the program is started with a valid one")
+	if n := len(st.sim.Calls(send)) - before; n != 1 {
+		t.Errorf("%d messages were tried", n)
+	}
+	st.end()
+	slow.Store(false)
+	st.restarts()
+	for _, u := range people {
+		_, err := u.Await(st.ctx, u.DM(), func(m discordsim.Message) bool { return strings.Contains(m.Text(), "for your alert") })
+		st.must(err)
+	}
+	st.end()
+	for _, u := range people {
+		if n := st.told(u); n != 1 {
+			t.Errorf("%s has %d messages", u.Name, n)
+		}
+	}
+}
+
+// Thousands are due at one hour, and people write in crowds meanwhile, by command
+// and by direct message: all are answered in the time that Discord gives, while
+// deliveries go on, and Discord never asks the bot to slow down.
+func TestRepliesWhileThousandsAreDue(t *testing.T) {
+	const due, crowd, crowds = 2000, 20, 4
+	st := setBureau(t, func(s *setting) { s.patience = 5 * time.Minute })
+	words, err := alerts.ParseWords("go")
+	st.must(err)
+	for i := range due {
+		u := st.sim.User(fmt.Sprint("subscriber ", i))
+		st.must(u.Install())
+		_, err := st.kept.AddSubscription(st.ctx, store.Subscription{Channel: u.DM().ID, Subscription: alerts.Subscription{
+			Person: u.ID, Query: alerts.Query{Words: words}, Schedule: alerts.Schedule{Every: alerts.Daily, Hour: 9, Zone: "Asia/Kolkata"},
+		}}, 1)
+		st.must(err)
+	}
+	st.posts(st.source(""), "Go developer")
+	_, err = st.kept.Match(st.ctx, st.bot.terms)
+	st.must(err)
+	st.pass(25 * time.Hour)
+
+	ctx, stop := context.WithCancel(st.ctx)
+	defer stop()
+	var sent atomic.Int64
+	ended := make(chan error, 1)
+	go func() {
+		ended <- st.kept.Start(ctx, store.Work{
+			Careers: st.bot.terms,
+			Fetch: func(_ context.Context, src store.Source) store.FetchResult {
+				return store.FetchResult{Fetched: src.Fetched, Unchanged: true}
+			},
+			Deliver: func(ctx context.Context, d store.Delivery) store.Outcome {
+				o := st.bot.Deliver(ctx, d)
+				if o.Result == store.Sent {
+					sent.Add(1)
+				}
+				return o
+			},
+		})
+	}()
+	for c := range crowds {
+		before := sent.Load() // and the next comes when some have been sent since
+		st.must(st.sim.Wait(st.ctx, func() bool { return sent.Load() >= before+50 }))
+		var asking sync.WaitGroup
+		for i := range crowd {
+			u := st.guild.Member(fmt.Sprint("person ", c, " ", i))
+			asking.Go(func() {
+				it, err := u.Slash(st.general, "ask", discordsim.Opts{"question": "what does a back-end developer earn on average?"})
+				if err == nil {
+					_, err = it.Reply(st.ctx)
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			asking.Go(func() {
+				m, err := u.Say(u.DM(), "what does a back-end developer earn on average?")
+				if err == nil {
+					_, err = u.Await(st.ctx, u.DM(), discordsim.InReplyTo(m))
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		asking.Wait()
+	}
+	left := due - sent.Load()
+	stop()
+	st.must(<-ended)
+	t.Logf("%d asked in two ways; %d messages were still to be sent when all were answered", crowd*crowds, left)
+	if left < due/2 {
+		t.Errorf("only %d were still to be sent when all were answered", left)
+	}
+	for _, call := range st.sim.Calls("*") {
+		if call.Status == http.StatusTooManyRequests {
+			t.Errorf("%s %s was too fast", call.Method, call.Path)
+		}
 	}
 }

@@ -83,8 +83,8 @@ func describe(sub alerts.Subscription, title titler) string {
 	line("Words", q.Words.String(), 1000)
 	where := cmp.Or(strings.Join(q.Places, " or "), "anywhere")
 	line("Where", where+", "+remoteNames[q.Remote], 500)
-	line("Kind", joined(q.Kinds), 100)
-	line("Level", joined(q.Levels), 100)
+	line("Kind", joinedBy(q.Kinds, " or "), 100)
+	line("Level", joinedBy(q.Levels, " or "), 100)
 	if f := q.Floor; f != nil {
 		unknown := "only if the pay is known"
 		if f.Unknown {
@@ -95,12 +95,12 @@ func describe(sub alerts.Subscription, title titler) string {
 	return strings.Join(lines, "\n")
 }
 
-func joined[T ~string](list []T) string {
+func joinedBy[T ~string](list []T, separator string) string {
 	parts := make([]string, len(list))
 	for i, v := range list {
 		parts[i] = string(v)
 	}
-	return strings.Join(parts, " or ")
+	return strings.Join(parts, separator)
 }
 
 // money writes what is paid: "INR 800,000–1,200,000 a year".
@@ -173,6 +173,8 @@ const (
 	proposalWith = "sub.with" // with what a change is called, hashed
 	proposalEdit = "sub.edit" // and the dialog
 	proposalDrop = "sub.drop"
+
+	proposalFilter = "sub.filter" // and the dialog
 )
 
 // The buttons of an alert; the first argument is its ID. In a message of jobs
@@ -187,6 +189,7 @@ const (
 	alertWith   = "alert.with"
 	alertWhy    = "alert.why"
 	alertShow   = "alert.show"
+	alertFilter = "alert.filter" // and the dialog
 )
 
 // maxChanges is how many loosening, and how many tightening changes are offered.
@@ -208,16 +211,19 @@ type prospect struct {
 func renderProspect(p prospect, title titler) message {
 	heading, change := "Your alert, not saved yet", proposalWith
 	id := packID(p.sub.ID)
-	first := []discordgo.MessageComponent{
-		discordgo.Button{Label: "Save", Style: discordgo.SuccessButton, CustomID: proposalSave + ":" + id},
-		discordgo.Button{Label: "Edit", Style: discordgo.SecondaryButton, CustomID: proposalEdit + ":" + id},
-		discordgo.Button{Label: "Discard", Style: discordgo.SecondaryButton, CustomID: proposalDrop + ":" + id},
-	}
+	first := []discordgo.MessageComponent{discordgo.Button{Label: "Save", Style: discordgo.SuccessButton, CustomID: proposalSave + ":" + id}}
 	if p.saved {
-		heading, change = "Your alert", alertWith
-		first = []discordgo.MessageComponent{
-			discordgo.Button{Label: "Edit", Style: discordgo.SecondaryButton, CustomID: alertEdit + ":" + id},
+		heading, change, first = "Your alert", alertWith, nil
+	}
+	for _, d := range wishDialogs {
+		row := d.proposal
+		if p.saved {
+			row = d.alert
 		}
+		first = append(first, discordgo.Button{Label: d.label, Style: discordgo.SecondaryButton, CustomID: row + ":" + id})
+	}
+	if !p.saved {
+		first = append(first, discordgo.Button{Label: "Discard", Style: discordgo.SecondaryButton, CustomID: proposalDrop + ":" + id})
 	}
 	text := when(p.sub.Schedule, p.now)
 	if !p.saved {
@@ -251,6 +257,18 @@ func renderProspect(p prospect, title titler) message {
 	rows = append(rows, rowsOf(looser[:min(len(looser), maxChanges)])...)
 	rows = append(rows, rowsOf(tighter[:min(len(tighter), maxChanges)])...)
 	return message{Content: p.said, Embeds: []*discordgo.MessageEmbed{embed}, Components: rows}
+}
+
+// renderUnread tells what of an alert cannot be read, and opens the dialogs in
+// which it stands as it was typed.
+func renderUnread(p store.Proposal, why string) message {
+	var buttons []discordgo.MessageComponent
+	for _, d := range wishDialogs {
+		if d.holds(p.Typed) {
+			buttons = append(buttons, discordgo.Button{Label: d.label, Style: discordgo.PrimaryButton, CustomID: d.proposal + ":" + packID(p.ID)})
+		}
+	}
+	return message{Content: why + "\nNothing is saved yet. Press a button to change it: what you typed stands there.", Components: rowsOf(buttons)}
 }
 
 // changeKey stands for a change in a button.
@@ -548,41 +566,61 @@ func renderPaused(list []store.Subscription, title titler) message {
 
 // The buttons of what was found.
 const (
-	jobsPage = "jobs.page" // the proposal with the query, how many to skip
-	jobsTell = "jobs.tell" // the proposal
-	jobsOf   = "jobs.of"   // a career
+	jobsPage  = "jobs.page"  // the proposal with the query, how many to skip
+	jobsTell  = "jobs.tell"  // the proposal
+	jobsMeant = "jobs.meant" // the proposal
+	jobsOf    = "jobs.of"    // a career
 )
 
 // pageOfJobs is how many jobs a page has.
 const pageOfJobs = 5
 
+// finding is what a search has found, ready to be shown.
+type finding struct {
+	search alerts.Subscription
+	jobs   []alerts.Job // best first
+	held   int
+	skip   int    // how many are on the pages before
+	meant  string // other words, if they would find something where these find nothing
+	from   credits
+	why    func(alerts.Job) string
+}
+
 // renderJobs shows a page of the jobs that were found.
-func renderJobs(search alerts.Subscription, found []alerts.Job, held, skip int, from credits, title titler, why func(alerts.Job) string) message {
-	name, id := orDash(alertName(search, title, 300)), packID(search.ID)
+func renderJobs(f finding, title titler) message {
+	name, id := orDash(alertName(f.search, title, 300)), packID(f.search.ID)
 	tell := discordgo.Button{Label: "Tell me of new ones", Style: discordgo.SuccessButton, CustomID: jobsTell + ":" + id}
-	if len(found) == 0 {
-		text := fmt.Sprintf("None of the %s held now is for **%s**.", plural(held, "job", "jobs"), name)
-		if held == 0 {
+	if len(f.jobs) == 0 {
+		text := fmt.Sprintf("None of the %s held now is for **%s**.", plural(f.held, "job", "jobs"), name)
+		if f.held == 0 {
 			text = fmt.Sprintf("No jobs are held here yet, and so none for **%s**.", name)
 		}
+		buttons := []discordgo.MessageComponent{tell}
+		if f.meant != "" {
+			text += fmt.Sprintf(" Did you mean **%s**?", orDash(escape(f.meant, 300)))
+			buttons = []discordgo.MessageComponent{
+				discordgo.Button{Label: plain("Search for "+f.meant, maxLabel), Style: discordgo.PrimaryButton, CustomID: jobsMeant + ":" + id}, tell,
+			}
+		}
 		m := say(text)
-		m.Components = rowsOf([]discordgo.MessageComponent{tell})
+		m.Components = rowsOf(buttons)
 		return m
 	}
-	if skip < 0 || skip >= len(found) {
+	skip := f.skip
+	if skip < 0 || skip >= len(f.jobs) {
 		skip = 0
 	}
-	page := found[skip:min(skip+pageOfJobs, len(found))]
+	page := f.jobs[skip:min(skip+pageOfJobs, len(f.jobs))]
 	buttons := []discordgo.MessageComponent{tell}
 	if skip > 0 {
 		buttons = append(buttons, discordgo.Button{Label: "Before", Style: discordgo.SecondaryButton, CustomID: jobsPage + ":" + id + ":" + strconv.Itoa(max(0, skip-pageOfJobs))})
 	}
-	if skip+pageOfJobs < len(found) {
+	if skip+pageOfJobs < len(f.jobs) {
 		buttons = append(buttons, discordgo.Button{Label: "Further", Style: discordgo.SecondaryButton, CustomID: jobsPage + ":" + id + ":" + strconv.Itoa(skip+pageOfJobs)})
 	}
 	return message{
-		Content:    fmt.Sprintf("**%s** for **%s**, %d to %d", plural(len(found), "job", "jobs"), name, skip+1, skip+len(page)),
-		Embeds:     jobEmbeds(page, why, from),
+		Content:    fmt.Sprintf("**%s** for **%s**, %d to %d", plural(len(f.jobs), "job", "jobs"), name, skip+1, skip+len(page)),
+		Embeds:     jobEmbeds(page, f.why, f.from),
 		Components: rowsOf(buttons),
 	}
 }

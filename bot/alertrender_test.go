@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 	"testing"
@@ -83,6 +84,7 @@ func TestGoldenAlerts(t *testing.T) {
 		{ID: 8, URL: "https://www.board.example/rss", Fetched: store.Fetched{Fault: "It has *no* jobs."}},
 		{ID: 9, Name: "old", Fetched: store.Fetched{Worked: alertTime, Disabled: "It failed for a week."}},
 	}
+	_, unread := apply(&alerts.Subscription{}, map[string]string{"words": "go AND", "pay": "much"})
 	held := store.HeldJob{ID: 3, First: alertTime, Job: boardJobs[0]}
 	for name, m := range map[string]message{
 		"alert-preview":         renderProspect(prospect{sub: sub, now: alertTime, held: 900, preview: seen, notes: []string{"A posting that names no level counts as mid."}}, goTitle),
@@ -110,15 +112,19 @@ func TestGoldenAlerts(t *testing.T) {
 		"alert-why-job-sent": renderWhyJob(store.WhyJob{
 			Job: held, Explanation: alerts.Explanation{Rule: alerts.RuleSent, Why: "You were told of it on 1 November 2026."}, Hit: alertTime, Delivery: store.Delivered{ID: 1, State: "sent", Done: alertTime},
 		}, boardCredits),
-		"jobs":      renderJobs(sub, boardJobs, 900, 0, boardCredits, goTitle, goWhy),
-		"jobs-page": renderJobs(sub, append(make([]alerts.Job, 6), boardJobs...), 900, 5, boardCredits, goTitle, goWhy),
-		"jobs-none": renderJobs(sub, nil, 900, 0, boardCredits, goTitle, goWhy),
-		"jobs-held": renderJobs(sub, nil, 0, 0, boardCredits, goTitle, goWhy),
+		"jobs":         renderJobs(finding{search: sub, jobs: boardJobs, held: 900, from: boardCredits, why: goWhy}, goTitle),
+		"jobs-page":    renderJobs(finding{search: sub, jobs: append(make([]alerts.Job, 6), boardJobs...), held: 900, skip: 5, from: boardCredits, why: goWhy}, goTitle),
+		"jobs-none":    renderJobs(finding{search: sub, held: 900}, goTitle),
+		"jobs-meant":   renderJobs(finding{search: sub, held: 900, meant: `go AND "site reliability"`}, goTitle),
+		"jobs-held":    renderJobs(finding{search: sub}, goTitle),
+		"alert-unread": renderUnread(store.Proposal{Subscription: sub, Typed: map[string]string{"words": "go AND", "pay": "much"}}, refused(unread).Error()),
 	} {
 		golden(t, name, m.payload())
 		checkAlert(t, m.payload())
 	}
-	golden(t, "alert-form", wishForm("alert.edit:1", weekly).payload())
+	golden(t, "alert-form", wishDialogs[0].form("alert.edit:1", weekly, nil).payload())
+	golden(t, "alert-form-unread", wishDialogs[0].form("sub.edit:1", weekly, map[string]string{"words": "go AND", "zone": "Kolkatta"}).payload())
+	golden(t, "alert-form-filter", wishDialogs[1].form("alert.filter:1", weekly, nil).payload())
 }
 
 // Whatever postings and people say, Discord takes the message, nothing in it
@@ -151,7 +157,12 @@ func FuzzRenderJobs(f *testing.F) {
 			}
 		}
 		checkAlert(t, d.payload())
-		checkAlert(t, renderJobs(sub, jobs, int(n), 0, list, title, saying).payload())
+		checkAlert(t, renderJobs(finding{search: sub, jobs: jobs, held: int(n), meant: name, from: list, why: saying}, title).payload())
+		unread := store.Proposal{Subscription: sub, Typed: map[string]string{optionWords: name, optionPlace: place, optionPay: why, optionZone: from}}
+		checkAlert(t, renderUnread(unread, refused(errors.New(name+why)).Error()).payload())
+		for _, d := range wishDialogs {
+			d.form(d.alert+":1", sub, unread.Typed).payload()
+		}
 		p := alerts.Preview{Count: int(n), Since: alertTime, Examples: jobs[:min(len(jobs), 3)]}
 		for i := range n {
 			p.Changes = append(p.Changes, alerts.Change{Label: name + string(rune('a'+i%26)), Count: int(i)})

@@ -9,6 +9,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/careerbot/careerbot/answer"
+	"github.com/careerbot/careerbot/knowledge"
 )
 
 // maxQuestion is the longest question that /ask takes, in characters.
@@ -105,8 +106,7 @@ func (b *Bot) ask(ctx context.Context, r *request) (response, error) {
 
 // reach answers a question and makes the response of the answer.
 func (b *Bot) reach(ctx context.Context, r *request, q answer.Question) response {
-	a := b.answer(q)
-	return b.show(a, r, b.note(ctx, r, q.Text, a))
+	return b.show(ctx, r, q.Text, b.answer(q))
 }
 
 // askAbout answers what somebody's message asks.
@@ -129,7 +129,7 @@ func (b *Bot) pick(ctx context.Context, r *request) (response, error) {
 // chosen answers a choice and makes the response of the answer.
 func (b *Bot) chosen(ctx context.Context, r *request, c answer.Choice) response {
 	a := b.choose(r.home, r.conversation(), c)
-	return b.show(a, r, b.note(ctx, r, a.Question, a))
+	return b.show(ctx, r, a.Question, a)
 }
 
 // askLabel answers the question that stands on a pressed button.
@@ -140,11 +140,28 @@ func (b *Bot) askLabel(ctx context.Context, r *request) (response, error) {
 	return b.reach(ctx, r, answer.Question{Text: r.label, Conversation: r.conversation(), Guild: r.home}), nil
 }
 
-// show makes the response of an answer; missing is the ID under which the
-// question waits for moderators, or 0.
-func (b *Bot) show(a answer.Answer, r *request, missing int64) response {
+// jobsHeld is said in place of a refusal to who looks for work, where jobs are
+// held: no moderator has to answer that.
+const jobsHeld = "No article of mine tells who is hiring, but I read job boards. Press Jobs below to see what is open now, and to be told of new jobs; or look for others with /jobs."
+
+// show makes the response of the answer to a question, and puts one that is
+// missing an answer into the queue.
+func (b *Bot) show(ctx context.Context, r *request, question string, a answer.Answer) response {
 	career, _ := b.cfg.Answerer().Career(r.home, a.Occupation)
-	return response{message: renderAnswer(a, career, r, missing), note: string(a.Outcome)}
+	var jobs []discordgo.MessageComponent
+	if a.Outcome == answer.Answered || a.Jobs {
+		jobs = b.jobsButton(ctx, r, career.ID)
+	}
+	if a.Jobs && jobs != nil {
+		a.Text, a.Missing = jobsHeld, false
+	}
+	m := renderAnswer(a, career, r, b.note(ctx, r, question, a), jobs...)
+	if a.Outcome == answer.Answered && slices.Contains(topicsOf(a), knowledge.Pay) {
+		if pay, ok := payPicture(b.cfg.Answerer().Base(r.home).Article(a.Occupation)); ok {
+			m = b.illustrate(m, pay)
+		}
+	}
+	return response{message: m, note: string(a.Outcome)}
 }
 
 // answersHere refuses where the moderators of a server do not want a mention to

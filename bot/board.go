@@ -3,7 +3,10 @@ package bot
 import (
 	"cmp"
 	"context"
+	"errors"
+	"math"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -12,6 +15,7 @@ import (
 
 	"github.com/careerbot/careerbot/alerts"
 	feed "github.com/careerbot/careerbot/alerts/source"
+	"github.com/careerbot/careerbot/index"
 	"github.com/careerbot/careerbot/store"
 )
 
@@ -20,23 +24,23 @@ import (
 
 const (
 	// maxBoards is how many servers' jobs are kept indexed. Each has those of the
-	// operator, too.
+	// operator, too; servers with no jobs of their own share one.
 	maxBoards = 8
-	// boardSteady is for how long an index is used without a look whether jobs
-	// have changed: to index takes long.
-	boardSteady = time.Minute
-	// boardLife is for how long it is used if none have: what is recent is not for
-	// ever, and of those that are deleted nothing is told.
+	// boardLife is for how long an index is used if no jobs have changed: they
+	// close by themselves, and what is recent is not for ever.
 	boardLife = time.Hour
 )
 
 // board is the jobs that a server sees, indexed.
 type board struct {
-	held    *alerts.Held
-	jobs    map[string]store.HeldJob // by their source key
-	credits credits
-	at      time.Time // as of when they were read
-	looked  time.Time // when it was last looked whether they have changed
+	held *alerts.Held
+	jobs map[string]store.HeldJob // by their source key
+	mark store.JobsMark           // of the jobs when they were read
+	at   time.Time                // when that was
+
+	// postings ranks what is found, and is made when something first is: previews
+	// need none. They are held.Jobs().
+	postings func() (*index.Postings, error)
 }
 
 // boards are the indexes, by server.
@@ -57,36 +61,98 @@ func newBoards() *boards {
 func (b *Bot) board(ctx context.Context, s *store.Store, guild string) (*board, error) {
 	b.boards.mu.Lock()
 	defer b.boards.mu.Unlock()
+	// Before the jobs: what changes while they are read makes the next mark differ.
+	mark, err := s.JobsMark(ctx, guild)
+	if err != nil {
+		return nil, b.keeping(err)
+	}
+	if mark.Own == 0 {
+		guild = ""
+	}
 	now := b.now()
-	if old, ok := b.boards.cache.Get(guild); ok && now.Sub(old.at) < boardLife {
-		if now.Sub(old.looked) < boardSteady {
-			return old, nil
-		}
-		changed, err := s.ChangedJobs(ctx, guild, old.at.Add(-time.Second))
-		if err != nil {
-			return nil, b.keeping(err)
-		}
-		if len(changed) == 0 {
-			old.looked = now
-			return old, nil
-		}
+	if old, ok := b.boards.cache.Get(guild); ok && old.mark == mark && now.Sub(old.at) < boardLife {
+		return old, nil
 	}
 	held, err := s.Jobs(ctx, guild)
 	if err != nil {
 		return nil, b.keeping(err)
 	}
-	from, err := creditsOf(ctx, s, guild)
-	if err != nil {
-		return nil, b.keeping(err)
-	}
-	bd := &board{jobs: map[string]store.HeldJob{}, credits: from, at: now, looked: now}
+	bd := &board{jobs: map[string]store.HeldJob{}, mark: mark, at: now}
 	jobs := make([]alerts.Job, len(held))
 	for i, h := range held {
 		jobs[i], bd.jobs[h.Job.SourceKey()] = h.Job, h
 	}
 	bd.held = alerts.Hold(now, jobs)
+	bd.postings = sync.OnceValues(func() (*index.Postings, error) {
+		list := make([]index.Posting, len(bd.held.Jobs()))
+		for i, j := range bd.held.Jobs() {
+			list[i] = index.Posting{Title: j.Title, Company: j.Company, Text: strings.Join(append(slices.Clone(j.Places), j.Text), "\n")}
+		}
+		return index.NewPostings(list)
+	})
 	b.boards.cache.Add(guild, bd)
 	return bd, nil
+}
+
+// halfLife is the age at which a job counts half of what it does when it is new.
+// Jobs are open for some weeks.
+const halfLife = 14 * 24 * time.Hour
+
+// find gives the jobs that a query asks for, best first. Which they are is
+// decided by the rules of alerts alone, so that an alert brings the same; Bleve
+// says how well each fits. That, multiplied by a prior that halves with every
+// halfLife of a job's age, is the order: the exponential recency prior of Li and
+// Croft, "Time-based language models", CIKM 2003
+// (https://doi.org/10.1145/956863.956951).
+func (bd *board) find(ctx context.Context, q alerts.Query, careers func(id string) []string) ([]alerts.Job, error) {
+	found := bd.held.Find(q, careers)
+	if len(found) == 0 {
+		return nil, nil
+	}
+	postings, err := bd.postings()
+	if err != nil {
+		return nil, err
+	}
+	fits, err := postings.Scores(ctx, q.Terms(careers)...)
+	if err != nil {
+		return nil, err
+	}
+	all := bd.held.Jobs()
+	for _, i := range found {
+		since := all[i].Posted
+		if since.IsZero() {
+			since = bd.jobs[all[i].SourceKey()].First
+		}
+		fits[i] *= math.Exp2(-max(0, bd.at.Sub(since).Hours()) / halfLife.Hours())
+	}
+	slices.SortStableFunc(found, func(a, b int) int { return cmp.Compare(fits[b], fits[a]) })
+	jobs := make([]alerts.Job, len(found))
+	for n, i := range found {
+		jobs[n] = all[i]
+	}
+	return jobs, nil
+}
+
+// meant gives a query that finds nothing with the words that no job has spelt as
+// titles spell them; ok if that finds something.
+func (bd *board) meant(q alerts.Query, careers func(id string) []string) (meant alerts.Query, ok bool, err error) {
+	if q.Words.IsZero() || len(bd.held.Jobs()) == 0 {
+		return q, false, nil
+	}
+	postings, err := bd.postings()
+	if err != nil {
+		return q, false, err
+	}
+	meant = q
+	meant.Words = q.Words.Respell(func(word string) string {
+		if w, e := alerts.ParseWords(`"` + word + `"`); e != nil || len(bd.held.Find(alerts.Query{Words: w}, careers)) > 0 {
+			return word
+		}
+		near, e := postings.Near(word)
+		err = errors.Join(err, e)
+		return cmp.Or(near, word)
+	})
+	return meant, err == nil && meant.Check() == nil && len(bd.held.Find(meant, careers)) > 0, err
 }
 
 // terms gives what a career is called in a server, for matching.

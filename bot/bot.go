@@ -40,14 +40,14 @@ type Config struct {
 	API     string       // where Discord is; https://discord.com if empty
 	Pace    int          // how much one person may ask a minute, beyond a burst; 0 for any number
 
+	Now func() time.Time // the clock of notices, of claims and of alerts; nil for time.Now
+
 	Answerer func() *answer.Answerer // what answers; when first called it may take a while
 
 	Open func(context.Context) (*store.Store, error) // opens what is kept; the bot closes it. Without it nothing is kept
 	Keep store.Keep                                  // for how long
 
 	Alerts int // how many job alerts a person may have; 0 for five
-
-	Now func() time.Time // the clock of notices, claims and alerts; nil for time.Now
 
 	Fetch *fetch.Client // gets what moderators attach or link to; nil: nothing is imported
 	Feeds *feeds.Reader // reads sources of jobs; nil: moderators cannot add any
@@ -70,7 +70,7 @@ type Bot struct {
 	answer func(answer.Question) answer.Answer                             // the answerer's
 	choose func(guild, conversation string, c answer.Choice) answer.Answer // the answerer's
 
-	now             func() time.Time // of notices, of claims and of alerts
+	now             func() time.Time // the configured one
 	deferAfter      time.Duration    // see the constant
 	patience        time.Duration    // see gatewayPatience
 	steady          time.Duration    // see the constant
@@ -87,7 +87,9 @@ type Bot struct {
 	kept       kept
 	boards     *boards
 	reloading  sync.Mutex
-	asked      *lru.Cache[string, asked] // by the ID of the request
+	asked      *lru.Cache[string, asked]  // by the ID of the request
+	pictures   *lru.Cache[string, []byte] // by what is to be seen
+	counts     counts
 	servers    servers
 	silent     map[string]permission // what the bot lacks in channels of settings; of keep alone
 	telling    *rate.Limiter         // of those who are told
@@ -135,7 +137,7 @@ func New(cfg Config) (*Bot, error) {
 		return nil, fmt.Errorf("bot: %q is no address", cfg.API)
 	}
 	b := &Bot{
-		cfg: cfg, rows: table(), pace: newPace(cfg.Pace), asked: newAsked(), kept: kept{tried: make(chan struct{})}, boards: newBoards(), health: newHealth(cfg.Version), joined: make(chan string, maxJoined),
+		cfg: cfg, rows: table(), pace: newPace(cfg.Pace), asked: newAsked(), pictures: newPictures(), kept: kept{tried: make(chan struct{})}, boards: newBoards(), health: newHealth(cfg.Version), joined: make(chan string, maxJoined),
 		answer: func(q answer.Question) answer.Answer { return cfg.Answerer().Answer(q) },
 		choose: func(guild, conversation string, c answer.Choice) answer.Answer {
 			return cfg.Answerer().Choose(guild, conversation, c)

@@ -107,16 +107,16 @@ func TestFaultMissingPermissions(t *testing.T) {
 	st := set(t, setting{begin: func(s *discordsim.Sim) {
 		s.Guild("Quiet").Everyone(discordsim.ViewChannel | discordsim.SendMessages | discordsim.UseCommands)
 	}}).ready()
-	st.logged(`name=Quiet lacks="Send Messages in Threads, Embed Links, Read Message History" link="https://discord.com/oauth2/authorize?client_id=`)
+	st.logged(`name=Quiet lacks="Send Messages in Threads, Embed Links, Attach Files, Read Message History" link="https://discord.com/oauth2/authorize?client_id=`)
 	if log := st.log.String(); strings.Contains(log, "name=Careers") {
 		t.Error("what is permitted is said to be lacking")
 	}
 	st.sim.Cut()
 	st.must(st.sim.Wait(st.ctx, func() bool { return st.sim.Resumes() == 1 }))
 	st.guild.Everyone(discordsim.SendMessages)
-	st.logged(`name=Careers lacks="View Channels, Send Messages in Threads, Embed Links, Read Message History"`)
+	st.logged(`name=Careers lacks="View Channels, Send Messages in Threads, Embed Links, Attach Files, Read Message History"`)
 	st.guild.Join(st.sim.Bot(), st.guild.Role("bots", discordsim.SendMessages|discordsim.ViewChannel))
-	st.logged(`name=Careers lacks="Send Messages in Threads, Embed Links, Read Message History"`)
+	st.logged(`name=Careers lacks="Send Messages in Threads, Embed Links, Attach Files, Read Message History"`)
 	if n := strings.Count(st.log.String(), "name=Quiet"); n != 1 {
 		t.Errorf("said %d times", n)
 	}

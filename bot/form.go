@@ -1,5 +1,10 @@
 package bot
 
+import (
+	"slices"
+	"strings"
+)
+
 // Dialogs. discordgo does not know the components of which Discord makes them
 // today, so they are written as Discord reads them.
 
@@ -14,8 +19,9 @@ type form struct {
 type field struct {
 	id, label   string
 	hint        string       // below the label
-	value       string       // that it is filled with
+	value       string       // that it is filled with; of a menu of many, parted by commas
 	choices     []suggestion // of a menu, at most 25, in the place of a line
+	many        bool         // of them may be chosen, or none
 	placeholder string
 	min, max    int // characters; a max of 0 is Discord's
 	long        bool
@@ -55,10 +61,12 @@ type textInput struct {
 
 // menuInput is a menu as Discord reads it.
 type menuInput struct {
-	Type     int          `json:"type"`
-	CustomID string       `json:"custom_id"`
-	Required bool         `json:"required"`
-	Options  []menuOption `json:"options"`
+	Type      int          `json:"type"`
+	CustomID  string       `json:"custom_id"`
+	Required  bool         `json:"required"`
+	MinValues *int         `json:"min_values,omitempty"` // 1 without
+	MaxValues int          `json:"max_values,omitempty"`
+	Options   []menuOption `json:"options"`
 }
 
 type menuOption struct {
@@ -117,8 +125,13 @@ func (f form) payload() openForm {
 // menu is a field with choices as Discord reads it.
 func (in field) menu() menuInput {
 	m := menuInput{Type: typeMenu, CustomID: in.id, Required: in.required}
+	filled := []string{in.value}
+	if in.many {
+		m.MinValues, m.MaxValues = new(0), len(in.choices)
+		filled = strings.Split(in.value, ",")
+	}
 	for _, c := range in.choices[:min(len(in.choices), maxSuggestions)] {
-		m.Options = append(m.Options, menuOption{orDash(plain(c.Name, maxSuggestion)), c.Value, c.Value == in.value})
+		m.Options = append(m.Options, menuOption{orDash(plain(c.Name, maxSuggestion)), c.Value, slices.Contains(filled, c.Value)})
 	}
 	return m
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -25,7 +26,7 @@ const (
 func jobsCommand() *discordgo.ApplicationCommand {
 	return forEveryone("jobs", "Find jobs that are open now, and be told of new ones",
 		required(completed(optionSought, "A career, or words with AND, OR, NOT and \"phrases\"", maxWords)),
-		typed(optionWhere, "A town or a country, or several: Pune; Mumbai. “remote” for remote jobs", maxPlace))
+		completed(optionWhere, "A town or a country, or several: Pune; Mumbai. “remote” for remote jobs", maxPlace))
 }
 
 // findJobs finds jobs by what the options say.
@@ -64,20 +65,28 @@ func (b *Bot) search(ctx context.Context, search alerts.Subscription) (response,
 	if err := search.Query.Check(); err != nil {
 		return response{}, refused(err)
 	}
-	if search, err = s.Propose(ctx, search); err != nil {
+	p, err := s.Propose(ctx, store.Proposal{Subscription: search})
+	if err != nil {
 		return response{}, b.keeping(err)
 	}
-	return b.foundPage(ctx, s, search, 0)
+	return b.foundPage(ctx, s, p.Subscription, 0)
 }
 
-// pageJobs shows another page of a search, in the server where it was made.
+// searchHere gives the search whose ID is in a button, in the server where it was
+// made.
+func (b *Bot) searchHere(ctx context.Context, r *request) (*store.Store, alerts.Subscription, error) {
+	s, p, err := b.sound(ctx, r)
+	if err == nil && p.Guild != "" && p.Guild != r.home {
+		err = refusal("That search was made in another server. Please search again here with /jobs.")
+	}
+	return s, p.Subscription, err
+}
+
+// pageJobs shows another page of a search.
 func (b *Bot) pageJobs(ctx context.Context, r *request) (response, error) {
-	s, search, err := b.proposal(ctx, r)
+	s, search, err := b.searchHere(ctx, r)
 	if err != nil {
 		return response{}, err
-	}
-	if search.Guild != "" && search.Guild != r.home {
-		return response{}, refusal("That search was made in another server. Please search again here with /jobs.")
 	}
 	skip := 0
 	if len(r.args) > 1 {
@@ -86,17 +95,54 @@ func (b *Bot) pageJobs(ctx context.Context, r *request) (response, error) {
 	return b.foundPage(ctx, s, search, skip)
 }
 
+// searchMeant searches for what a search that found nothing seems to have meant.
+func (b *Bot) searchMeant(ctx context.Context, r *request) (response, error) {
+	s, search, err := b.searchHere(ctx, r)
+	if err != nil {
+		return response{}, err
+	}
+	bd, err := b.board(ctx, s, search.Guild)
+	if err != nil {
+		return response{}, err
+	}
+	if meant, ok, err := bd.meant(search.Query, b.names(search.Guild)); err != nil {
+		return response{}, err
+	} else if ok {
+		search.Query = meant
+	}
+	return b.search(ctx, search)
+}
+
 func (b *Bot) foundPage(ctx context.Context, s *store.Store, search alerts.Subscription, skip int) (response, error) {
 	bd, err := b.board(ctx, s, search.Guild)
 	if err != nil {
 		return response{}, err
 	}
-	found := bd.held.Find(search.Query, b.names(search.Guild))
-	return response{message: renderJobs(search, found, len(bd.held.Jobs()), skip, bd.credits, b.title, b.whyFor(search)), note: "jobs"}, nil
+	from, err := creditsOf(ctx, s, search.Guild)
+	if err != nil {
+		return response{}, b.keeping(err)
+	}
+	f := finding{search: search, held: len(bd.held.Jobs()), skip: skip, from: from, why: b.whyFor(search)}
+	if f.jobs, err = bd.find(ctx, search.Query, b.names(search.Guild)); err != nil {
+		return response{}, err
+	}
+	if len(f.jobs) == 0 {
+		meant, ok, err := bd.meant(search.Query, b.names(search.Guild))
+		if err != nil {
+			return response{}, err
+		}
+		if ok {
+			f.meant = meant.Words.String()
+		}
+	}
+	return response{message: renderJobs(f, b.title), note: "jobs"}, nil
 }
 
-// completeJobs completes what /jobs looks for: careers.
+// completeJobs completes what /jobs looks for, careers, and where.
 func (b *Bot) completeJobs(_ context.Context, r *request) (response, error) {
+	if r.focused == optionWhere {
+		return response{offers: completePlaces(r.option(optionWhere), "Remote")}, nil
+	}
 	var list []suggestion
 	for _, c := range b.cfg.Answerer().Careers(r.home, r.option(optionSought), maxSuggestions) {
 		list = append(list, suggestion{plain(c.Title, maxSuggestion), c.ID})
@@ -132,16 +178,21 @@ func (b *Bot) completeJob(ctx context.Context, r *request) (response, error) {
 	return response{offers: list}, nil
 }
 
-// jobsButton is the button of a career's card that shows its jobs, if any are
-// held.
+// glance is how long a card or an answer waits to know whether there are jobs.
+const glance = 500 * time.Millisecond
+
+// jobsButton is the button of a career's card, and of an answer about it, that
+// shows its jobs: where any jobs are seen, of whatever career, since who finds
+// none wants to hear of new ones.
 func (b *Bot) jobsButton(ctx context.Context, r *request, career string) []discordgo.MessageComponent {
 	s := b.kept.now()
 	id, fits := customID(jobsOf, career)
-	if s == nil || !fits {
+	if s == nil || career == "" || !fits {
 		return nil
 	}
-	bd, err := b.board(ctx, s, r.home)
-	if err != nil || len(bd.held.Find(alerts.Query{Career: career}, b.names(r.home))) == 0 {
+	ctx, cancel := context.WithTimeout(ctx, glance)
+	defer cancel()
+	if sees, err := s.SeesJobs(ctx, r.home); err != nil || !sees {
 		return nil
 	}
 	return []discordgo.MessageComponent{discordgo.Button{Label: "Jobs", Style: discordgo.SecondaryButton, CustomID: id}}

@@ -43,6 +43,7 @@ var kbSubcommands = []discordgo.ApplicationCommandOption{
 	{Name: "undo", Description: "Take the last change of an entry back", Options: options(careerOption, entryOption)},
 	{Name: "history", Description: "What an entry was, and who changed it", Options: options(careerOption, entryOption)},
 	{Name: "audit", Description: "Who did what"},
+	{Name: "insights", Description: "How many questions I answered and missed, week by week, and what was asked most"},
 	{Name: "drafts", Description: "What was begun and is not published"},
 	{Name: "check", Description: "Ask all questions that are kept, and list those that miss their answer"},
 	{Name: "keep", Description: "Keep a question to be checked: which entry should answer it", Options: options(careerOption, entryOption, keptOption)},

@@ -29,6 +29,11 @@ const (
 	// openingTime is how long it may take to open a database, before what needs it
 	// is refused.
 	openingTime = 5 * time.Second
+	// countEvery is how often the numbers of questions are kept, at the end once
+	// more within countingTime; what was counted since is lost if the program is
+	// killed.
+	countEvery   = 10 * time.Second
+	countingTime = 5 * time.Second
 	// purgeEvery is how often what was kept for long enough is deleted.
 	purgeEvery = time.Hour
 )
@@ -140,11 +145,12 @@ func (b *Bot) keep(ctx, working context.Context) {
 		return
 	}
 	defer s.Close()
+	defer b.keepLastCounts(ctx, s)
 	var work sync.WaitGroup
 	defer work.Wait()
 	work.Go(func() { b.work(working, s) })
 	var newest int64
-	var claimed, purged, looked, noticed, told time.Time
+	var claimed, counted, purged, looked, noticed, told time.Time
 	for {
 		seq, err := b.follow(ctx, s, newest)
 		switch {
@@ -165,6 +171,12 @@ func (b *Bot) keep(ctx, working context.Context) {
 		if time.Since(claimed) > claimEvery && err == nil {
 			claimed = time.Now()
 			b.tellRest(ctx, s)
+		}
+		if time.Since(counted) > countEvery && err == nil {
+			counted = time.Now()
+			if err := b.keepCounts(ctx, s); err != nil {
+				b.keeping(err) //nolint:errcheck // it is noted there, and tried again
+			}
 		}
 		if time.Since(purged) > purgeEvery && err == nil {
 			purged = time.Now()
@@ -190,8 +202,12 @@ func (b *Bot) keep(ctx, working context.Context) {
 	}
 }
 
-// workBroken is said when the work in the background has ended by itself.
-const workBroken = "Job alerts stand still: something is wrong with what reads and sends them. I try again until it works; nothing is lost meanwhile. Whoever runs me can read in the log what to do."
+// What is said when the work in the background has ended by itself, and once it
+// lasts again.
+const (
+	workBroken = "Job alerts stand still: something is wrong with what reads and sends them. I try again until it works; nothing is lost meanwhile. Whoever runs me can read in the log what to do."
+	workMended = "Job alerts work again. What was due meanwhile is sent now, once."
+)
 
 // work does the work on the database until ctx ends. Whatever becomes of it, the
 // bot goes on.
@@ -201,13 +217,24 @@ func (b *Bot) work(ctx context.Context, s *store.Store) {
 	}
 	told := false
 	for wait := openAgainAfter; ; wait = min(2*wait, openAgainMost) {
-		begun := time.Now()
-		err := b.cfg.Work(ctx, s)
+		ended := make(chan error, 1)
+		go func() { ended <- b.cfg.Work(ctx, s) }()
+		timer := time.NewTimer(b.steady)
+		var err error
+		select {
+		case err = <-ended:
+		case <-timer.C: // it lasts
+			if told {
+				told = false
+				b.log.Info("job alerts work again")
+				b.noticeAll(workMended)
+			}
+			wait = openAgainAfter
+			err = <-ended
+		}
+		timer.Stop()
 		if ctx.Err() != nil {
 			return
-		}
-		if time.Since(begun) > openAgainMost {
-			told, wait = false, openAgainAfter
 		}
 		if errors.Is(err, store.ErrUnauthorized) {
 			b.log.Error("job alerts have ended", "err", err)

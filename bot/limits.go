@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/careerbot/careerbot/store"
 )
 
 // limits keeps requests within Discord's rate limits, as the headers of its
@@ -19,6 +21,54 @@ type limits struct {
 	door    time.Time // nothing at all may be sent before
 	routes  map[string]*allowance
 	refused refusals
+	sent    window
+}
+
+// window remembers when the last requests are sent of those that count towards
+// the limit on all: 50 a second
+// (https://discord.com/developers/docs/topics/rate-limits#global-rate-limit).
+type window struct {
+	at   [perSecond]time.Time // in order; those to come wait
+	last int                  // where in it
+}
+
+// perSecond is how many requests are sent in a second, deliveries and replies
+// together. It leaves some room for what draws nearer on its way.
+const perSecond = 48
+
+// place takes a place for a request that somebody waits for, and says how long it
+// is until it comes. Nobody who comes later is before it.
+func (w *window) place(now time.Time) time.Duration {
+	at := now
+	if free := w.at[(w.last+1)%perSecond].Add(time.Second); free.After(at) {
+		at = free
+	}
+	w.last = (w.last + 1) % perSecond
+	w.at[w.last] = at
+	return at.Sub(now)
+}
+
+// leftover takes a place for a request that gives way, if there are fewer than
+// so many in the last second and none waits; else it says how long to wait
+// before that can be.
+func (w *window) leftover(now time.Time, most int) time.Duration {
+	free := w.at[(w.last+1+perSecond-most)%perSecond].Add(time.Second)
+	if w.at[w.last].After(free) {
+		free = w.at[w.last]
+	}
+	if free.After(now) {
+		return free.Sub(now)
+	}
+	w.place(now)
+	return 0
+}
+
+// patientKey is the key in a context of a request that gives way to others.
+type patientKey struct{}
+
+// patient makes requests give way to those that people wait for.
+func patient(ctx context.Context) context.Context {
+	return context.WithValue(ctx, patientKey{}, true)
 }
 
 // refusals counts the answers that Discord holds against whoever sends from this
@@ -131,47 +181,59 @@ func (l *limits) pause() time.Duration {
 // wait waits until a request may be sent. When that would be after the
 // context's end it says so at once.
 func (l *limits) wait(ctx context.Context, route string) error {
+	patient := ctx.Value(patientKey{}) != nil
 	for {
-		wait, err := l.take(route)
+		wait, taken, err := l.take(time.Now(), route, patient)
 		if err != nil {
 			return err
 		}
-		if wait <= 0 {
-			return nil
-		}
-		if !fits(ctx, wait) {
+		if wait > 0 && !fits(ctx, wait) {
 			return limited(wait)
 		}
-		if err := sleep(ctx, wait); err != nil {
-			return err
+		if wait > 0 {
+			if err := sleep(ctx, wait); err != nil {
+				return err
+			}
+		}
+		if taken {
+			return nil
 		}
 	}
 }
 
-// take counts a request, or returns how long it has to wait.
-func (l *limits) take(route string) (time.Duration, error) {
+// take counts a request, which may then be sent after the time that it returns;
+// or says how long to wait before it is asked again. A patient one gives way to
+// others.
+func (l *limits) take(now time.Time, route string, patient bool) (wait time.Duration, taken bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := time.Now()
 	if l.refused.full(now) {
-		return 0, errRefusals
+		return 0, false, errRefusals
 	}
-	until := l.door
-	if !ofInteraction(route) && l.all.After(until) {
+	until, counts := l.door, !ofInteraction(route)
+	if counts && l.all.After(until) {
 		until = l.all
 	}
 	if wait := until.Sub(now); wait > 0 {
-		return wait, nil
+		return wait, false, nil
 	}
 	a := l.routes[route]
-	if a == nil || !a.reset.After(now) {
-		return 0, nil // nothing is known of the time from now on
+	known := a != nil && a.reset.After(now) // else nothing is known of the time from now on
+	if known && a.left <= 0 {
+		return a.reset.Sub(now), false, nil
 	}
-	if a.left <= 0 {
-		return a.reset.Sub(now), nil
+	switch {
+	case counts && patient:
+		if wait := l.sent.leftover(now, store.Rate); wait > 0 {
+			return wait, false, nil
+		}
+	case counts:
+		wait = l.sent.place(now)
 	}
-	a.left--
-	return 0, nil
+	if known {
+		a.left--
+	}
+	return wait, true, nil
 }
 
 // learn takes in what an answer says of the limits. It reports whether that was

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"slices"
+
 	"github.com/bwmarrin/discordgo"
 )
 
@@ -27,6 +29,20 @@ const (
 	maxFiles           = 10
 	maxFileDescription = 1024 // characters
 )
+
+// attached begins the URL of a file of the message itself.
+const attached = "attachment://"
+
+// heavy reports whether the files of a message may take longer to send than
+// Discord waits for a first answer.
+func (m message) heavy() bool {
+	const light = 128 << 10 // bytes
+	size := 0
+	for _, f := range m.Files {
+		size += len(f.data)
+	}
+	return size > light
+}
 
 // payload is a message as it is sent, in every request that sends or changes
 // one.
@@ -66,15 +82,36 @@ func (m message) payload() payload {
 		AllowedMentions: allowedMentions{Parse: []string{}},
 		files:           m.Files,
 	}
-	for i, f := range m.Files {
-		p.Attachments = append(p.Attachments, attachment{i, f.name, plain(f.description, maxFileDescription)})
-	}
+	p.describeFiles()
 	if p.Embeds == nil {
 		p.Embeds = []*discordgo.MessageEmbed{}
 	}
 	if p.Components == nil {
 		p.Components = []discordgo.MessageComponent{}
 	}
+	return p
+}
+
+// describeFiles says what is sent beside the JSON.
+func (p *payload) describeFiles() {
+	p.Attachments = nil
+	for i, f := range p.files {
+		p.Attachments = append(p.Attachments, attachment{i, f.name, plain(f.description, maxFileDescription)})
+	}
+}
+
+// withoutPictures is p without the files that its embeds show.
+func (p payload) withoutPictures() payload {
+	p.Embeds, p.files = slices.Clone(p.Embeds), slices.Clone(p.files)
+	for i, e := range p.Embeds {
+		if e.Image == nil {
+			continue
+		}
+		bare := *e
+		bare.Image, p.Embeds[i] = nil, &bare
+		p.files = slices.DeleteFunc(p.files, func(f file) bool { return attached+f.name == e.Image.URL })
+	}
+	p.describeFiles()
 	return p
 }
 

@@ -37,6 +37,7 @@ const (
 	sendMessages  permission = discordgo.PermissionSendMessages
 	sendInThreads permission = discordgo.PermissionSendMessagesInThreads
 	embedLinks    permission = discordgo.PermissionEmbedLinks
+	attachFiles   permission = discordgo.PermissionAttachFiles
 	readHistory   permission = discordgo.PermissionReadMessageHistory
 )
 
@@ -49,11 +50,12 @@ var needed = []struct {
 	{sendMessages, "Send Messages"},
 	{sendInThreads, "Send Messages in Threads"},
 	{embedLinks, "Embed Links"},
+	{attachFiles, "Attach Files"},
 	{readHistory, "Read Message History"},
 }
 
 // allNeeded are the bits of all of them.
-const allNeeded = viewChannel | sendMessages | sendInThreads | embedLinks | readHistory
+const allNeeded = viewChannel | sendMessages | sendInThreads | embedLinks | attachFiles | readHistory
 
 // names lists the needed permissions that are in a set, as Discord calls them.
 func (p permission) names() string {
@@ -429,11 +431,15 @@ func (b *Bot) without(guild, channel string, p payload) payload {
 }
 
 // permitted is a payload as the bot may send it in reply to a request: text in
-// place of embeds where it may not embed.
+// place of embeds where it may not embed, and no pictures where it may not
+// attach.
 func (b *Bot) permitted(r *request, p payload) payload { return without(p, b.lacks(r)) }
 
 // without is a payload without what takes a permission that is lacking.
 func without(p payload, lacks permission) payload {
+	if lacks&(embedLinks|attachFiles) != 0 {
+		p = p.withoutPictures()
+	}
 	if lacks&embedLinks != 0 && len(p.Embeds) > 0 {
 		p.Content, p.Embeds = plainText(p.Content, p.Embeds), []*discordgo.MessageEmbed{}
 	}
@@ -452,7 +458,7 @@ const (
 
 // suspects are the permissions without which a message could be sent all the
 // same, and the code that would tell of it.
-var suspects = map[int]permission{codeMissingPermission: embedLinks, codeUnreadable: readHistory}
+var suspects = map[int]permission{codeMissingPermission: embedLinks | attachFiles, codeUnreadable: readHistory}
 
 // errBarred is an answer that may not be given where it was asked for. The log
 // has the particulars, and the person was told where that is possible.
@@ -464,7 +470,8 @@ var errBarred = errors.New("the bot may not write there")
 func (b *Bot) write(ctx context.Context, r *request, p payload) error {
 	lacks := b.lacks(r)
 	for {
-		_, err := b.call(ctx, mayRepeat, http.MethodPost, "channels/"+r.channel+"/messages", without(p, lacks), p.files...)
+		permitted := without(p, lacks)
+		_, err := b.call(ctx, mayRepeat, http.MethodPost, "channels/"+r.channel+"/messages", permitted, permitted.files...)
 		refusal := code(err)
 		if suspect := suspects[refusal]; suspect&^lacks != 0 && lacks&sendMessages == 0 {
 			lacks |= suspect

@@ -20,8 +20,9 @@ import (
 // the shipped articles and from what servers have of their own.
 type library struct {
 	*stage
-	bot  *Bot
-	kept *store.Store
+	bot   *Bot
+	kept  *store.Store
+	setup setting // of its bots
 }
 
 // stock builds a library.
@@ -32,22 +33,43 @@ func stock(t *testing.T, s setting) *library {
 		t.Fatal(err)
 	}
 	l := &library{}
-	inner := s.cfg
+	inner, prepare := s.cfg, s.bot
 	s.cfg = func(c *Config) {
 		c.Answerer = func() *answer.Answerer { return own }
 		if inner != nil {
 			inner(c)
 		}
 	}
-	s.bot = func(b *Bot) { l.bot, b.answer, b.choose = b, own.Answer, own.Choose }
-	l.stage = set(t, s).ready()
+	s.bot = func(b *Bot) {
+		if l.bot, b.answer, b.choose = b, own.Answer, own.Choose; prepare != nil {
+			prepare(b)
+		}
+	}
+	l.setup, l.stage = s, set(t, s).ready()
+	l.opens()
+	return l
+}
+
+// opens waits until the bot has its database open.
+func (l *library) opens() {
+	l.t.Helper()
 	for {
+		var err error
 		if l.kept, err = l.bot.kept.opened(); err == nil {
-			return l
+			return
 		}
 		l.must(l.ctx.Err())
 		runtime.Gosched()
 	}
+}
+
+// restarts starts another bot, after the end of the one before.
+func (l *library) restarts() {
+	l.t.Helper()
+	l.start(l.setup)
+	l.ready()
+	l.opens()
+	l.slash(l.asha, l.general, "help", nil) // so that it knows that it is connected
 }
 
 // download gives the only file of a message.

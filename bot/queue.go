@@ -47,9 +47,10 @@ func newAsked() *lru.Cache[string, asked] {
 // longer for it.
 const notingTime = 5 * time.Second
 
-// note remembers a question with its answer. If nothing answers it, it goes into
+// note remembers a question with its answer, and counts it. If nothing answers it, it goes into
 // the queue of the server: its ID there, or 0 if it is not kept.
 func (b *Bot) note(ctx context.Context, r *request, text string, a answer.Answer) int64 {
+	b.count(r, a)
 	q := asked{text, a.Occupation, r.private}
 	if a.Outcome == answer.Answered {
 		b.asked.Add(packOwner(r.id), q)

@@ -66,8 +66,9 @@ var topicNames = map[knowledge.Topic]string{
 }
 
 // renderAnswer shows the answer to a request, of a career that is held or of
-// none. A question that is missing an answer has an ID; else that is 0.
-func renderAnswer(a answer.Answer, career answer.Career, r *request, missing int64) message {
+// none, with at most one button given beside its own. A question that is missing
+// an answer has an ID; else that is 0.
+func renderAnswer(a answer.Answer, career answer.Career, r *request, missing int64, beside ...discordgo.MessageComponent) message {
 	look, known := styles[a.Outcome]
 	if !known {
 		look = styles[answer.Abstain]
@@ -83,7 +84,7 @@ func renderAnswer(a answer.Answer, career answer.Career, r *request, missing int
 	if text := plain(look.footer(a), maxFooter); visible(text) {
 		embed.Footer = &discordgo.MessageEmbedFooter{Text: text}
 	}
-	return message{Embeds: []*discordgo.MessageEmbed{embed}, Components: answerButtons(a, career, r, missing, look.choices)}
+	return message{Embeds: []*discordgo.MessageEmbed{embed}, Components: answerButtons(a, career, r, missing, look.choices, beside)}
 }
 
 // maxChoiceRows leaves room for topics and for what is said of the answer.
@@ -94,7 +95,7 @@ const maxNextTopics = 3
 
 // answerButtons are what a person can do with an answer: take one of its
 // choices, go on to another topic, say whether it helped, and go on from it.
-func answerButtons(a answer.Answer, career answer.Career, r *request, missing int64, as choiceRows) []discordgo.MessageComponent {
+func answerButtons(a answer.Answer, career answer.Career, r *request, missing int64, as choiceRows, beside []discordgo.MessageComponent) []discordgo.MessageComponent {
 	used := map[string]bool{}
 	choices := a.Choices[:min(len(a.Choices), maxChoiceRows*buttonsPerRow)]
 	rows := rowsOf(choiceButtons(choices, as, discordgo.SecondaryButton, r.person, used))
@@ -117,7 +118,7 @@ func answerButtons(a answer.Answer, career answer.Career, r *request, missing in
 	if r.token != "" {
 		last = append(last, discordgo.Button{Label: "Follow up", Style: discordgo.SecondaryButton, CustomID: withChoice(about, followUp)})
 	}
-	return append(rows, rowsOf(last)...)
+	return append(rows, rowsOf(append(last, beside...))...)
 }
 
 func topicsBut(list, taken []knowledge.Topic) []knowledge.Topic {

@@ -281,6 +281,17 @@ func checkMessage(t *testing.T, p payload) {
 	if len(p.Components) > 5 {
 		t.Errorf("%d rows", len(p.Components))
 	}
+	pictures := 0
+	for i, a := range p.Attachments {
+		checkText(t, "what is said of a file", a.Description, 0, maxFileDescription)
+		if a.ID != i || a.Name != p.files[i].name {
+			t.Errorf("file %d is said to be %+v", i, a)
+		}
+		pictures += strings.Count(string(raw), `"image":{"url":"`+attached+a.Name+`"}`)
+	}
+	if shown := strings.Count(string(raw), attached); shown != pictures || len(p.files) != len(p.Attachments) {
+		t.Errorf("%d pictures are shown of %d, %d files sent of %d", shown, pictures, len(p.files), len(p.Attachments))
+	}
 	ids := map[string]bool{}
 	for _, row := range p.Components {
 		buttons := row.(discordgo.ActionsRow).Components

@@ -56,7 +56,7 @@ type request struct {
 	private bool                       // the reply is seen by the person alone
 	on      string                     // the ID of the message that a button stands on
 	hidden  bool                       // that message is seen by one person only
-	fields  map[string]string          // of a dialog: what was typed, or chosen
+	fields  map[string]string          // of a dialog: what was typed, or chosen, several parted by commas
 	values  []string                   // of a menu: what was chosen
 	answers string                     // of a message that a menu is used on: what it replies to, if Discord sent that
 	given   map[string]inAttachment    // files that were handed to a command, by ID
@@ -335,8 +335,8 @@ func (r *request) readDialog(it *inInteraction) {
 		var text string
 		if c.CustomID != "" && json.Unmarshal(c.Value, &text) == nil {
 			r.fields[c.CustomID] = strings.TrimSpace(text)
-		} else if len(c.Values) > 0 {
-			r.fields[c.CustomID] = c.Values[0]
+		} else if c.CustomID != "" && c.Values != nil {
+			r.fields[c.CustomID] = strings.Join(c.Values, ",")
 		}
 	}
 }

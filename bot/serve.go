@@ -72,8 +72,7 @@ func (b *Bot) serve(r *request, queue turn) {
 			waiting = false
 		}
 	}
-	// A file may take longer to send than Discord waits for a first answer.
-	if len(res.Files) > 0 && res.err == nil && !deferred && row.manner.deferred != 0 && r.token != "" {
+	if res.heavy() && res.err == nil && !deferred && row.manner.deferred != 0 && r.token != "" {
 		if deferred = b.postpone(ctx, row, r); !deferred {
 			b.health.count(failed)
 			return

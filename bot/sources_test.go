@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/careerbot/careerbot/bot/discordsim"
 	"github.com/careerbot/careerbot/store"
@@ -49,33 +50,47 @@ func TestDisabledSourceIsToldOf(t *testing.T) {
 		"jobs.example/a", "read no more", "It is gone")
 }
 
-// Work in the background that ends by itself is begun again, told of once, and
-// leaves the bot as it was; it ends with the bot, before the database is closed.
+// Work in the background that ends by itself is begun again, and leaves the bot
+// as it was; it ends with the bot, before the database is closed. Moderators are
+// told that it stands still, and when it lasts again, once each.
 func TestFaultWorkEnds(t *testing.T) {
 	var begun atomic.Int32
-	again, ended := make(chan struct{}), make(chan error, 1)
-	l := stock(t, setting{cfg: func(c *Config) {
-		c.Work = func(ctx context.Context, s *store.Store) error {
-			if begun.Add(1) == 1 {
-				return errors.New("the queue is broken")
+	chosen, ended := make(chan struct{}), make(chan error, 1)
+	l := stock(t, setting{
+		bot: func(b *Bot) { b.steady = time.Millisecond },
+		cfg: func(c *Config) {
+			c.Work = func(ctx context.Context, s *store.Store) error {
+				<-chosen
+				if begun.Add(1) == 1 {
+					return errors.New("the queue is broken")
+				}
+				<-ctx.Done()
+				_, err := s.AllSources(context.WithoutCancel(ctx))
+				ended <- err
+				return err
 			}
-			close(again)
-			<-ctx.Done()
-			_, err := s.AllSources(context.WithoutCancel(ctx))
-			ended <- err
-			return err
-		}
-	}})
+		},
+	})
+	meera := l.moderator(l.guild)
+	mods := l.guild.Channel("mods")
+	l.slash(meera, l.general, "config notices", discordsim.Opts{"channel": mods})
+	close(chosen)
 	l.logged("job alerts stand still, and are tried again")
-	select {
-	case <-again:
-	case <-l.ctx.Done():
-		t.Fatal("it is not begun again")
+	l.logged("job alerts work again")
+	for _, want := range []string{workBroken, workMended} {
+		m, err := meera.Await(l.ctx, mods, func(m discordsim.Message) bool { return m.Content == want })
+		l.must(err)
+		if !m.Pings.None() {
+			t.Error("it pings somebody")
+		}
 	}
 	wants(t, l.ask(l.asha, "what does a back-end developer earn on average?").Text(), "₹4,86,091")
 	l.end()
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+	if n := len(meera.Read(mods)); n != 2 {
+		t.Errorf("moderators are told of %d things", n)
 	}
 }
 

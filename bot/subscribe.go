@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 
 	"github.com/bwmarrin/discordgo"
@@ -32,23 +33,33 @@ func (b *Bot) subscribe(ctx context.Context, r *request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	sub := alerts.Subscription{Person: r.person, Guild: r.home}
-	if sub.Schedule, err = b.usualSchedule(ctx, s, r.person); err != nil {
+	p := store.Proposal{Subscription: alerts.Subscription{Person: r.person, Guild: r.home}}
+	if p.Schedule, err = b.usualSchedule(ctx, s, r.person); err != nil {
 		return response{}, err
 	}
-	if err := b.wish(r, &sub); err != nil {
-		return response{}, err
+	unread, wrong := b.wish(r, &p.Subscription)
+	if p.Query.Floor == nil && r.options[optionUnknown] != nil && wrong == nil {
+		unread[optionPay] = ""
+		wrong = refusal("You say what is to become of jobs of unknown pay, but not what the least pay is. Give that, too.")
 	}
-	if sub.Query.Floor == nil && r.options[optionUnknown] != nil {
-		return response{}, refusal("You say what is to become of jobs of unknown pay, but not what the least pay is. Give the option pay, too.")
+	if wrong != nil {
+		return b.unread(ctx, s, p, unread, wrong)
 	}
-	if err := check(sub); err != nil {
-		return response{}, err
-	}
-	if sub, err = s.Propose(ctx, sub); err != nil {
+	if p, err = s.Propose(ctx, p); err != nil {
 		return response{}, b.keeping(err)
 	}
-	return b.previewOf(ctx, s, sub, false, "")
+	return b.previewOf(ctx, s, p.Subscription, false, "")
+}
+
+// unread keeps what was typed of an alert and cannot be read, so that nobody has
+// to type it again, and tells what is wrong with it.
+func (b *Bot) unread(ctx context.Context, s *store.Store, p store.Proposal, typed map[string]string, wrong error) (response, error) {
+	p.Typed = typed
+	p, err := s.Propose(ctx, p)
+	if err != nil {
+		return response{}, b.keeping(err)
+	}
+	return response{message: renderUnread(p, wrong.Error()), note: "not read"}, nil
 }
 
 // usualSchedule is when somebody wants to hear of jobs who has not said: daily
@@ -88,34 +99,43 @@ func (b *Bot) previewOf(ctx context.Context, s *store.Store, sub alerts.Subscrip
 const proposalGone = "That is no longer there: it is saved already, or so old that I have dropped it. /alerts list shows what you have, and /subscribe makes a new one."
 
 // proposal gives the store and the proposal whose ID is in a button.
-func (b *Bot) proposal(ctx context.Context, r *request) (*store.Store, alerts.Subscription, error) {
+func (b *Bot) proposal(ctx context.Context, r *request) (*store.Store, store.Proposal, error) {
 	s, err := b.kept.opened()
 	if err != nil {
-		return nil, alerts.Subscription{}, err
+		return nil, store.Proposal{}, err
 	}
 	id, err := readID(r.args)
 	if err != nil {
-		return nil, alerts.Subscription{}, err
+		return nil, store.Proposal{}, err
 	}
-	sub, err := s.Proposal(ctx, r.person, id)
-	return s, sub, b.keeping(gone(err, proposalGone))
+	p, err := s.Proposal(ctx, r.person, id)
+	return s, p, b.keeping(gone(err, proposalGone))
+}
+
+// sound is proposal for what nothing can be done with before it can be read.
+func (b *Bot) sound(ctx context.Context, r *request) (*store.Store, store.Proposal, error) {
+	s, p, err := b.proposal(ctx, r)
+	if err == nil && p.Typed != nil {
+		err = refusal("There is something in it that I cannot read. Press Edit to change that first.")
+	}
+	return s, p, err
 }
 
 // withChange applies to a proposal the change that a button stands for.
 func (b *Bot) withChange(ctx context.Context, r *request) (response, error) {
-	s, sub, err := b.proposal(ctx, r)
+	s, p, err := b.sound(ctx, r)
 	if err != nil {
 		return response{}, err
 	}
-	c, err := b.changeOf(ctx, s, sub, r)
+	c, err := b.changeOf(ctx, s, p.Subscription, r)
 	if err != nil {
 		return response{}, err
 	}
-	sub, err = s.ChangeProposal(ctx, r.person, sub.ID, func(sub *alerts.Subscription) { sub.Query = c.Query })
+	p, err = s.ChangeProposal(ctx, r.person, p.ID, func(p *store.Proposal) { p.Query = c.Query })
 	if err != nil {
 		return response{}, b.keeping(gone(err, proposalGone))
 	}
-	return b.previewOf(ctx, s, sub, false, "")
+	return b.previewOf(ctx, s, p.Subscription, false, "")
 }
 
 // changeOf finds the change of a query that a button stands for.
@@ -134,32 +154,49 @@ func (b *Bot) changeOf(ctx context.Context, s *store.Store, sub alerts.Subscript
 	return alerts.Change{}, refusal("The jobs that are held have changed, and that would make no difference any more. Press Edit to change it yourself.")
 }
 
-// openProposal opens the dialog of a proposal.
+// openProposal opens a dialog of a proposal.
 func (b *Bot) openProposal(ctx context.Context, r *request) (response, error) {
-	_, sub, err := b.proposal(ctx, r)
+	_, p, err := b.proposal(ctx, r)
 	if err != nil {
 		return response{}, err
 	}
-	return response{opens: wishForm(proposalEdit+":"+packID(sub.ID), sub), note: "dialog"}, nil
+	return response{opens: dialogOfRow(r.name).form(r.name+":"+packID(p.ID), p.Subscription, p.Typed), note: "dialog"}, nil
 }
 
-// changeProposal takes in the dialog of a proposal.
+// ofAlert stands, beside what was typed and cannot be read, for the alert that is
+// changed by it.
+const ofAlert = "alert"
+
+// changeProposal takes in a dialog of a proposal. What could not be read before
+// is read again, unless the dialog has it.
 func (b *Bot) changeProposal(ctx context.Context, r *request) (response, error) {
-	s, sub, err := b.proposal(ctx, r)
+	s, p, err := b.proposal(ctx, r)
 	if err != nil {
 		return response{}, err
 	}
-	if err := fill(&sub, r.fields); err != nil {
-		return response{}, err
+	texts := maps.Clone(p.Typed)
+	if texts == nil {
+		texts = map[string]string{}
 	}
-	if err := check(sub); err != nil {
-		return response{}, err
+	maps.Copy(texts, r.fields)
+	alert, changes := texts[ofAlert]
+	unread, wrong := apply(&p.Subscription, texts)
+	if wrong == nil && changes {
+		return b.changedAlert(ctx, r, p.Subscription, alert)
 	}
-	sub, err = s.ChangeProposal(ctx, r.person, sub.ID, func(p *alerts.Subscription) { p.Query, p.Schedule = sub.Query, sub.Schedule })
+	if wrong == nil {
+		unread = nil
+	} else if changes {
+		unread[ofAlert] = alert
+	}
+	changed, err := s.ChangeProposal(ctx, r.person, p.ID, func(old *store.Proposal) { old.Query, old.Schedule, old.Typed = p.Query, p.Schedule, unread })
 	if err != nil {
 		return response{}, b.keeping(gone(err, proposalGone))
 	}
-	return b.previewOf(ctx, s, sub, false, "")
+	if wrong != nil {
+		return response{message: renderUnread(changed, wrong.Error()), note: "not read"}, nil
+	}
+	return b.previewOf(ctx, s, changed.Subscription, false, "")
 }
 
 // dropProposal discards a proposal: it is left to be deleted in time, and
@@ -170,23 +207,23 @@ func (b *Bot) dropProposal(context.Context, *request) (response, error) {
 
 // tellOfNew makes a proposal of an alert of a search.
 func (b *Bot) tellOfNew(ctx context.Context, r *request) (response, error) {
-	s, sub, err := b.proposal(ctx, r)
+	s, p, err := b.sound(ctx, r)
 	if err != nil {
 		return response{}, err
 	}
-	sub.Guild = r.home
-	if sub.Schedule, err = b.usualSchedule(ctx, s, r.person); err != nil {
+	p.Guild = r.home
+	if p.Schedule, err = b.usualSchedule(ctx, s, r.person); err != nil {
 		return response{}, err
 	}
-	if sub, err = s.Propose(ctx, sub); err != nil { // of its own, so that the search can be paged on
+	if p, err = s.Propose(ctx, p); err != nil { // of its own, so that the search can be paged on
 		return response{}, b.keeping(err)
 	}
-	return b.previewOf(ctx, s, sub, false, "")
+	return b.previewOf(ctx, s, p.Subscription, false, "")
 }
 
 // saveProposal makes an alert of a proposal, and confirms it by direct message.
 func (b *Bot) saveProposal(ctx context.Context, r *request) (response, error) {
-	s, proposed, err := b.proposal(ctx, r)
+	s, proposed, err := b.sound(ctx, r)
 	if err != nil {
 		return response{}, err
 	}

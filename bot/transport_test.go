@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +17,7 @@ import (
 
 	"github.com/careerbot/careerbot/answer"
 	"github.com/careerbot/careerbot/bot/discordsim"
+	"github.com/careerbot/careerbot/store"
 )
 
 // The faults of REST.
@@ -167,7 +171,7 @@ func TestLimits(t *testing.T) {
 	waits := func(l *limits) string {
 		waiting := ""
 		for i, route := range []string{messages, other, hook} {
-			if wait, err := l.take(route); wait > 0 || err != nil {
+			if wait, _, err := l.take(time.Now(), route, false); wait > 0 || err != nil {
 				waiting += "abc"[i : i+1]
 			}
 		}
@@ -234,6 +238,54 @@ func TestRouteOf(t *testing.T) {
 		if got := routeOf("GET", path); got != want {
 			t.Errorf("%s is %q, not %q", path, got, want)
 		}
+	}
+}
+
+// 100,000 deliveries are due at one hour, while people write in crowds: at most
+// 40 messages in any second. All are sent within what Discord allows, whoever
+// writes waits for a second at most, and deliveries take what is left.
+func TestRepliesComeFirst(t *testing.T) {
+	const due, crowd = 100_000, 40
+	random := rand.New(rand.NewPCG(1, 2))
+	var l limits
+	start := time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
+	perClockSecond := map[int64]int{}
+	take := func(now time.Time, patient bool) (time.Duration, bool) {
+		wait, taken, err := l.take(now, "POST /channels/1/messages", patient)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if taken {
+			perClockSecond[now.Add(wait).Unix()]++
+		}
+		return wait, taken
+	}
+	delivered, replies, longest, now, next := 0, 0, time.Duration(0), start, start
+	for ; delivered < due; now = now.Add(time.Millisecond) {
+		for taken := true; taken && delivered < due; {
+			if _, taken = take(now, true); taken {
+				delivered++
+			}
+		}
+		if now.Equal(next) {
+			for range random.IntN(crowd + 1) {
+				wait, taken := take(now, false)
+				if !taken {
+					t.Fatal("a reply is held back")
+				}
+				longest = max(longest, wait)
+				replies++
+			}
+			next = now.Add(time.Second + time.Duration(random.IntN(10_000))*time.Millisecond)
+		}
+	}
+	worst := slices.Max(slices.Collect(maps.Values(perClockSecond)))
+	t.Logf("%d deliveries and %d replies in %.1f minutes, at most %d in a second; nobody waited for more than %v", delivered, replies, now.Sub(start).Minutes(), worst, longest)
+	if worst > 50 || longest > time.Second {
+		t.Errorf("%d in one second, and somebody waited for %v", worst, longest)
+	}
+	if most := time.Duration(delivered+replies) * time.Second / store.Rate; now.Sub(start) > most {
+		t.Errorf("it takes %v, and not %v", now.Sub(start), most)
 	}
 }
 

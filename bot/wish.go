@@ -40,6 +40,7 @@ const (
 	maxWords      = 300  // what alerts reads
 	maxWordsSpelt = 1000 // with every operator spelt out, as it is shown in a dialog
 	maxPlace      = 200
+	maxChoices    = 100
 	maxPay        = 60
 	maxZone       = 60
 )
@@ -61,13 +62,7 @@ var frequencies = []suggestion{
 // wishOptions are the options that say what a person looks for and when they
 // want to hear of it.
 func wishOptions() []*discordgo.ApplicationCommandOption {
-	kinds, levels, days := []suggestion{{"Any", anyChoice}}, []suggestion{{"Any", anyChoice}}, []suggestion{}
-	for _, k := range alerts.Kinds {
-		kinds = append(kinds, suggestion{upperFirst(string(k)), string(k)})
-	}
-	for _, l := range alerts.Levels {
-		levels = append(levels, suggestion{upperFirst(string(l)), string(l)})
-	}
+	var days []suggestion
 	for _, d := range weekdays {
 		days = append(days, suggestion{d.String(), d.String()})
 	}
@@ -75,10 +70,10 @@ func wishOptions() []*discordgo.ApplicationCommandOption {
 	return []*discordgo.ApplicationCommandOption{
 		completed(optionCareer, "A career: its names are looked for in titles", maxLabel),
 		typed(optionWords, "Words with AND, OR, NOT and \"phrases\": backend AND (go OR rust) NOT senior", maxWords),
-		typed(optionPlace, "Where: a town, a country or several: Pune; Mumbai. “any” for anywhere", maxPlace),
-		chosenFrom(optionRemote, "Remote or at the place; either if you leave it out", []suggestion{{"Remote only", "yes"}, {"At the place only", "no"}, {"Either", anyChoice}}),
-		chosenFrom(optionKind, "The kind of job", kinds),
-		chosenFrom(optionLevel, "The level", levels),
+		completed(optionPlace, "Where: a town, a country or several: Pune; Mumbai. “any” for anywhere", maxPlace),
+		chosenFrom(optionRemote, "Remote or at the place; either if you leave it out", remotes),
+		completed(optionKind, "The kind of job, or several: full-time, contract. “any” for any", maxChoices),
+		completed(optionLevel, "The level, or several: junior, mid. “any” for any", maxChoices),
 		typed(optionPay, "The least pay: 800000 INR a year, 20 USD an hour. “any” for any", maxPay),
 		{Type: discordgo.ApplicationCommandOptionBoolean, Name: optionUnknown, Description: "With a least pay: also jobs that do not say what they pay"},
 		chosenFrom(optionOften, "How often; daily if you leave it out", frequencies),
@@ -107,38 +102,74 @@ func (r *request) whole(name string) (n int, given bool) {
 	return n, json.Unmarshal(r.options[name], &n) == nil && r.options[name] != nil
 }
 
-// wish applies the options of a command to what somebody looks for. The error
-// tells all that is wrong, and what to do.
-func (b *Bot) wish(r *request, sub *alerts.Subscription) error {
-	var errs []error
-	if named := r.option(optionCareer); named != "" {
-		c, err := b.careerNamed(r.home, named)
-		sub.Query.Career = c.ID
-		errs = append(errs, err)
-	}
-	for _, o := range []struct {
-		name string
-		set  func(*alerts.Subscription, string) error
-	}{
-		{optionWords, setWords}, {optionPlace, setPlace}, {optionRemote, setRemote}, {optionKind, setKind}, {optionLevel, setLevel}, {optionPay, setPay},
-		{optionDay, setDay}, {optionOften, setOften}, {optionZone, setZone},
-	} {
-		if text := strings.TrimSpace(r.option(o.name)); text != "" {
-			errs = append(errs, o.set(sub, text))
-		}
-	}
-	if f := sub.Query.Floor; f != nil && r.options[optionUnknown] != nil {
-		f.Unknown = r.truth(optionUnknown)
-	}
-	if hour, given := r.whole(optionHour); given {
-		sub.Schedule.Hour, sub.Schedule.Minute = hour, 0
-	}
-	return refused(errors.Join(errs...))
+// wishes are what a person can say of an alert, by the names of options and of
+// fields of the dialogs, in the order in which they are read.
+var wishes = []struct {
+	name string
+	set  func(*alerts.Subscription, string) error
+}{
+	{optionWords, setWords}, {optionPlace, setPlace}, {optionRemote, setRemote}, {optionKind, setKinds}, {optionLevel, setLevels},
+	{optionPay, setPay}, {optionUnknown, setUnknown}, {optionDay, setDay}, {optionOften, setOften}, {optionHour, setHour}, {optionZone, setZone},
 }
 
-// check says what is wrong with a subscription, to the person who made it.
-func check(sub alerts.Subscription) error {
-	return refused(errors.Join(sub.Query.Check(), sub.Schedule.Check()))
+// apply applies what was typed, by the names of wishes, to what somebody looks
+// for. What cannot be read is given back with what is wrong with it, all of it,
+// and leaves as it was what it is about.
+func apply(sub *alerts.Subscription, texts map[string]string) (unread map[string]string, err error) {
+	unread = map[string]string{}
+	var errs []error
+	for _, w := range wishes {
+		text, given := texts[w.name]
+		if !given {
+			continue
+		}
+		if err := w.set(sub, strings.TrimSpace(text)); err != nil {
+			unread[w.name] = text
+			errs = append(errs, errors.New(upperFirst(err.Error())))
+		}
+	}
+	if errs == nil {
+		if err := errors.Join(sub.Query.Check(), sub.Schedule.Check()); err != nil { // what is wrong with the rest is found by its set
+			unread[optionWords] = cmp.Or(texts[optionWords], sub.Query.Words.String())
+			errs = append(errs, err)
+		}
+	}
+	return unread, refused(errors.Join(errs...))
+}
+
+// wish applies the options of a command to what somebody looks for, as apply
+// does.
+func (b *Bot) wish(r *request, sub *alerts.Subscription) (unread map[string]string, err error) {
+	texts := map[string]string{}
+	for _, w := range wishes {
+		if text := strings.TrimSpace(r.option(w.name)); text != "" {
+			texts[w.name] = text
+		}
+	}
+	if hour, given := r.whole(optionHour); given {
+		texts[optionHour] = strconv.Itoa(hour)
+	}
+	if r.options[optionUnknown] != nil {
+		texts[optionUnknown] = knownOnly
+		if r.truth(optionUnknown) {
+			texts[optionUnknown] = unknownToo
+		}
+	}
+	named := r.option(optionCareer)
+	career, missing := b.careerNamed(r.home, named)
+	sub.Query.Career = cmp.Or(career.ID, sub.Query.Career)
+	unread, err = apply(sub, texts)
+	if missing != nil {
+		// The dialog has no careers, but its words may be looked for.
+		if unread[optionWords] = named; texts[optionWords] != "" {
+			unread[optionWords] = named + " AND (" + texts[optionWords] + ")"
+		}
+		if len(unread) == 1 && texts[optionWords] == "" { // that nothing is looked for is no news
+			err = nil
+		}
+		err = refused(errors.Join(missing, err))
+	}
+	return unread, err
 }
 
 // refused is an error in what a person has typed, which may be quoted in it, as
@@ -150,10 +181,15 @@ func refused(err error) error {
 	if r, ok := errors.AsType[refusal](err); ok && r.Error() == err.Error() {
 		return r
 	}
-	return refusal(escape(upperFirst(err.Error()), maxDescription/4) + "\nNothing was changed.")
+	return refusal(escape(upperFirst(err.Error()), maxDescription/4))
 }
 
+// setWords reads words. Those that are there already may be longer than what may
+// be typed.
 func setWords(sub *alerts.Subscription, text string) error {
+	if text == sub.Query.Words.String() {
+		return nil
+	}
 	words, err := alerts.ParseWords(text)
 	if err != nil {
 		return fmt.Errorf("the words cannot be read, %w\nThey were: %s", err, text)
@@ -181,40 +217,78 @@ func setRemote(sub *alerts.Subscription, text string) error {
 	return nil
 }
 
-func setKind(sub *alerts.Subscription, text string) error {
-	sub.Query.Kinds = nil
-	if text != anyChoice {
-		sub.Query.Kinds = []alerts.Kind{alerts.Kind(text)}
+// setKinds and setLevels read several, parted by commas.
+func setKinds(sub *alerts.Subscription, text string) error {
+	return setList(&sub.Query.Kinds, text, "kind of job", alerts.Kinds, alerts.ParseKind)
+}
+
+func setLevels(sub *alerts.Subscription, text string) error {
+	return setList(&sub.Query.Levels, text, "level", alerts.Levels, alerts.ParseLevel)
+}
+
+func setList[T ~string](list *[]T, text, what string, all []T, parse func(string) T) error {
+	var chosen []T
+	for part := range strings.SplitSeq(strings.ReplaceAll(text, ";", ","), ",") {
+		part = strings.TrimSpace(part)
+		if part == "" || strings.EqualFold(part, anyChoice) {
+			continue
+		}
+		v := parse(part)
+		if v == "" {
+			return fmt.Errorf("“%s” is no %s; choose from %s", part, what, joinedBy(all, ", "))
+		}
+		if !slices.Contains(chosen, v) {
+			chosen = append(chosen, v)
+		}
 	}
+	slices.SortFunc(chosen, func(a, b T) int { return slices.Index(all, a) - slices.Index(all, b) })
+	*list = chosen
 	return nil
 }
 
-func setLevel(sub *alerts.Subscription, text string) error {
-	sub.Query.Levels = nil
-	if text != anyChoice {
-		sub.Query.Levels = []alerts.Level{alerts.Level(text)}
-	}
-	return nil
-}
-
+// setPay reads the least pay; nothing, or any, takes it away.
 func setPay(sub *alerts.Subscription, text string) error {
-	if strings.EqualFold(text, anyChoice) {
+	if text == "" || strings.EqualFold(text, anyChoice) {
 		sub.Query.Floor = nil
+		return nil
+	}
+	old := sub.Query.Floor
+	if old != nil && text == floorText(old) { // as the dialog wrote it
 		return nil
 	}
 	f, err := readFloor(text)
 	if err != nil {
 		return err
 	}
-	if old := sub.Query.Floor; old != nil {
+	if old != nil {
 		f.Unknown = old.Unknown
 	}
 	sub.Query.Floor = &f
 	return nil
 }
 
-// setOften reads how often. What is weekly comes on Monday if no day is known.
+// The choices of what becomes of jobs that do not say what they pay.
+const (
+	unknownToo = "yes"
+	knownOnly  = "no"
+)
+
+// setUnknown says what becomes of jobs of unknown pay; with no least pay, nothing.
+func setUnknown(sub *alerts.Subscription, text string) error {
+	if f := sub.Query.Floor; f != nil {
+		changed := *f
+		changed.Unknown = text == unknownToo
+		sub.Query.Floor = &changed
+	}
+	return nil
+}
+
+// setOften reads how often: as a frequency, or the day of a week. What is weekly
+// comes on Monday if no day is known.
 func setOften(sub *alerts.Subscription, text string) error {
+	if setDay(sub, text) == nil {
+		return nil
+	}
 	sub.Schedule.Every = alerts.Every(text)
 	switch {
 	case sub.Schedule.Every != alerts.Weekly:
@@ -234,6 +308,17 @@ func setDay(sub *alerts.Subscription, text string) error {
 		}
 	}
 	return fmt.Errorf("%q is no day of the week", text)
+}
+
+func setHour(sub *alerts.Subscription, text string) error {
+	hour, err := strconv.Atoi(text)
+	if err != nil || hour < 0 || hour > 23 {
+		return fmt.Errorf("“%s” is no hour of the day; it can be 0 to 23", text)
+	}
+	if hour != sub.Schedule.Hour {
+		sub.Schedule.Hour, sub.Schedule.Minute = hour, 0
+	}
+	return nil
 }
 
 // setZone reads a time zone: one of those that are offered, or what only one of
@@ -294,10 +379,20 @@ func readFloor(text string) (alerts.Floor, error) {
 			return wrong("does not say for which time: hour, day, week, month or year")
 		}
 	}
-	return alerts.Floor{Amount: amount, Currency: currency, Period: period}, nil
+	f := alerts.Floor{Amount: amount, Currency: currency, Period: period}
+	return f, alerts.Query{Career: anyChoice, Floor: &f}.Check()
 }
 
-// wishFields are the fields of the dialog, filled with a subscription.
+// floorText writes the least pay as readFloor reads it.
+func floorText(f *alerts.Floor) string {
+	if f == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s %s a %s", strconv.FormatFloat(f.Amount, 'f', -1, 64), f.Currency, f.Period)
+}
+
+// wishFields are the fields of the dialog of what is looked for and when it is
+// told, filled with a subscription.
 func wishFields(sub alerts.Subscription) []field {
 	var often, hours []suggestion
 	often = append(often, frequencies[0])
@@ -323,28 +418,119 @@ func wishFields(sub alerts.Subscription) []field {
 	}
 }
 
-// wishForm is the dialog in which a subscription is changed.
-func wishForm(id string, sub alerts.Subscription) *form {
-	return &form{id: id, title: "Change this alert", fields: wishFields(sub)}
+// filterFields are the fields of the dialog of what else a job has to be.
+func filterFields(sub alerts.Subscription) []field {
+	remote, unknown := cmp.Or(string(sub.Query.Remote), anyChoice), knownOnly
+	if sub.Query.Floor == nil || sub.Query.Floor.Unknown {
+		unknown = unknownToo
+	}
+	return []field{
+		{id: optionKind, label: "Kinds of job", hint: "One or several; none chosen is any", value: joinedBy(sub.Query.Kinds, ","), choices: choicesOf(alerts.Kinds), many: true},
+		{id: optionLevel, label: "Levels", hint: "One or several; none chosen is any", value: joinedBy(sub.Query.Levels, ","), choices: choicesOf(alerts.Levels), many: true},
+		{id: optionRemote, label: "Remote", value: remote, choices: remotes, required: true},
+		{id: optionPay, label: "The least pay", hint: "As 800000 INR a year, or 20 USD an hour; empty for any", value: floorText(sub.Query.Floor), max: maxPay},
+		{id: optionUnknown, label: "With a least pay: jobs that do not say", value: unknown, choices: []suggestion{{"Tell me of them, too", unknownToo}, {"Leave them out", knownOnly}}, required: true},
+	}
 }
 
-// fill applies the fields of the dialog to a subscription.
-func fill(sub *alerts.Subscription, fields map[string]string) error {
-	var errs []error
-	if text := fields[optionWords]; text != sub.Query.Words.String() { // else it is longer than what may be typed
-		errs = append(errs, setWords(sub, text))
+// remotes are where one may work, as it is offered.
+var remotes = []suggestion{{"Remote only", string(alerts.RemoteYes)}, {"At the place only", string(alerts.RemoteNo)}, {"Either", anyChoice}}
+
+// choicesOf are values as they are offered.
+func choicesOf[T ~string](list []T) []suggestion {
+	var offered []suggestion
+	for _, v := range list {
+		offered = append(offered, suggestion{upperFirst(string(v)), string(v)})
 	}
-	errs = append(errs, setPlace(sub, fields[optionPlace]))
-	often := fields[optionOften]
-	if slices.ContainsFunc(weekdays, func(d time.Weekday) bool { return d.String() == often }) {
-		errs = append(errs, setDay(sub, often))
-	} else {
-		errs = append(errs, setOften(sub, often))
+	return offered
+}
+
+// wishDialog is one of the dialogs of an alert: the buttons that open it, and
+// what it asks for.
+type wishDialog struct {
+	label, title    string
+	proposal, alert string // the rows of the button and of the dialog
+	fields          func(alerts.Subscription) []field
+}
+
+// wishDialogs are the dialogs: one holds no more than five fields.
+var wishDialogs = []wishDialog{
+	{"Edit", "Change this alert", proposalEdit, alertEdit, wishFields},
+	{"Kind, level, pay", "Kind, level and pay", proposalFilter, alertFilter, filterFields},
+}
+
+// form is the dialog of a subscription. What was typed before and could not be
+// read stands in its field.
+func (d wishDialog) form(id string, sub alerts.Subscription, unread map[string]string) *form {
+	f := &form{id: id, title: d.title, fields: d.fields(sub)}
+	for i := range f.fields {
+		if text, was := unread[f.fields[i].id]; was {
+			f.fields[i].value = text
+		}
 	}
-	if hour, err := strconv.Atoi(fields[optionHour]); err == nil && hour != sub.Schedule.Hour {
-		sub.Schedule.Hour, sub.Schedule.Minute = hour, 0
+	return f
+}
+
+// dialogOfRow is the dialog that a row opens or takes in.
+func dialogOfRow(row string) wishDialog {
+	i := slices.IndexFunc(wishDialogs, func(d wishDialog) bool { return d.proposal == row || d.alert == row })
+	return wishDialogs[i]
+}
+
+// holds reports whether one of the dialog's fields is among some.
+func (d wishDialog) holds(names map[string]string) bool {
+	return slices.ContainsFunc(d.fields(alerts.Subscription{}), func(f field) bool { _, is := names[f.id]; return is })
+}
+
+// completeList completes the last of several that are typed with a separator
+// between them, by those that offer gives for it.
+func completeList(typed, separator string, offer func(last string) []string) []suggestion {
+	before, last := "", typed
+	if i := strings.LastIndex(typed, separator); i >= 0 {
+		before, last = strings.TrimSpace(typed[:i])+separator+" ", typed[i+len(separator):]
 	}
-	return refused(errors.Join(append(errs, setZone(sub, fields[optionZone]))...))
+	var list []suggestion
+	for _, name := range offer(strings.TrimSpace(last)) {
+		if text := before + name; characters(text) <= maxSuggestion && len(list) < maxSuggestions {
+			list = append(list, suggestion{text, text})
+		}
+	}
+	return list
+}
+
+// completePlaces completes places, and before them others that may stand there
+// alone.
+func completePlaces(typed string, alone ...string) []suggestion {
+	return completeList(typed, ";", func(last string) []string {
+		var list []string
+		for _, name := range alone {
+			if last == strings.TrimSpace(typed) && strings.HasPrefix(strings.ToLower(name), strings.ToLower(last)) {
+				list = append(list, name)
+			}
+		}
+		return append(list, alerts.Places(last, maxSuggestions)...)
+	})
+}
+
+// completeChoices completes some of all, parted by commas. After one that is
+// typed whole stand those that can follow it.
+func completeChoices[T ~string](typed string, all []T) []suggestion {
+	return completeList(typed, ",", func(last string) []string {
+		var list []string
+		for _, v := range all {
+			if name := string(v); strings.HasPrefix(name, strings.ToLower(last)) && !strings.Contains(typed, name+",") {
+				list = append(list, name)
+			}
+		}
+		if slices.Contains(all, T(last)) {
+			for _, v := range all {
+				if name := string(v); name != last && !strings.Contains(typed, name+",") {
+					list = append(list, last+", "+name)
+				}
+			}
+		}
+		return list
+	})
 }
 
 // completeZone completes a time zone, with what the clocks show there.

@@ -1,6 +1,7 @@
-// Package index finds the passages and FAQs that may answer a question, with
-// Bleve in memory. It is given terms and texts; what words mean, and whether a
-// hit is good enough, is decided by package answer.
+// Package index finds the passages and FAQs that may answer a question, and says
+// how well postings of jobs fit words, with Bleve in memory. It is given terms
+// and texts; what words mean, and whether a hit is good enough, is decided by
+// those who ask.
 package index
 
 import (

@@ -19,11 +19,13 @@ const (
 	fieldLead       = "lead"
 	fieldBody       = "body"
 	fieldTerms      = "terms"
+	fieldWords      = "words" // of a posting: those of its title, as they are spelt
 )
 
 const (
 	analyzerProse = "career_en" // English prose with the names of technologies kept whole
 	analyzerTerms = "terms"     // terms that the caller has analysed already
+	analyzerWords = "words"     // words as they are spelt, in small letters
 )
 
 // whole writes the names of technologies so that the Unicode tokeniser keeps
@@ -35,36 +37,52 @@ var whole = strings.NewReplacer(
 	"ack-end", "ackend", "ack end", "ackend", "ront-end", "rontend", "ront end", "rontend", "ull-stack", "ullstack", "ull stack", "ullstack",
 )
 
-// newMapping returns the mapping of every document. Only what is searched is
-// kept: no stored fields, term vectors or doc values, since the caller holds
-// the texts.
+// newMapping returns the mapping of passages and FAQs.
 func newMapping() (mapping.IndexMapping, error) {
-	m := mapping.NewIndexMapping()
-	m.ScoringModel = "bm25"
-	err := m.AddCustomAnalyzer(analyzerProse, map[string]any{
-		"type":          custom.Name,
-		"tokenizer":     unicode.Name,
-		"token_filters": []string{en.PossessiveName, lowercase.Name, en.StopName, en.SnowballStemmerName},
-	})
-	if err != nil {
-		return nil, err
-	}
-	err = m.AddCustomAnalyzer(analyzerTerms, map[string]any{"type": custom.Name, "tokenizer": whitespace.Name})
-	if err != nil {
-		return nil, err
-	}
-
-	doc := mapping.NewDocumentStaticMapping()
-	for field, analyzer := range map[string]string{
+	return mappingOf("bm25", map[string]string{
 		fieldOccupation: keyword.Name,
 		fieldHeading:    analyzerProse,
 		fieldLead:       analyzerProse,
 		fieldBody:       analyzerProse,
 		fieldTerms:      analyzerTerms,
+	})
+}
+
+// newPostingMapping returns the mapping of postings. They are scored by tf-idf:
+// Bleve's BM25 takes the number of different words for the length of a field, and
+// its texts of some hundred words for endless.
+func newPostingMapping() (mapping.IndexMapping, error) {
+	return mappingOf("tf-idf", map[string]string{
+		fieldHeading: analyzerProse,
+		fieldWords:   analyzerWords,
+		fieldLead:    analyzerProse,
+		fieldBody:    analyzerProse,
+	})
+}
+
+// mappingOf returns a mapping of fields by their analyzers. Only what is searched
+// is kept: no stored fields, term vectors or doc values, since the caller holds
+// the texts.
+func mappingOf(scoring string, fields map[string]string) (mapping.IndexMapping, error) {
+	m := mapping.NewIndexMapping()
+	m.ScoringModel = scoring
+	for name, a := range map[string]map[string]any{
+		analyzerProse: {
+			"type": custom.Name, "tokenizer": unicode.Name,
+			"token_filters": []string{en.PossessiveName, lowercase.Name, en.StopName, en.SnowballStemmerName},
+		},
+		analyzerTerms: {"type": custom.Name, "tokenizer": whitespace.Name},
+		analyzerWords: {"type": custom.Name, "tokenizer": unicode.Name, "token_filters": []string{lowercase.Name}},
 	} {
+		if err := m.AddCustomAnalyzer(name, a); err != nil {
+			return nil, err
+		}
+	}
+	doc := mapping.NewDocumentStaticMapping()
+	for field, analyzer := range fields {
 		f := mapping.NewTextFieldMapping()
 		f.Analyzer = analyzer
-		f.SkipFreqNorm = analyzer == keyword.Name // they are matched, not scored
+		f.SkipFreqNorm = analyzer == keyword.Name || analyzer == analyzerWords // they are matched, not scored
 		f.Store, f.IncludeTermVectors, f.IncludeInAll, f.DocValues = false, false, false, false
 		doc.AddFieldMappingsAt(field, f)
 	}

@@ -61,14 +61,15 @@ func (f Fact) Amounts() string {
 		s += " to " + Money(f.Upper, f.Currency)
 		short = shortRange(f.Amount, f.Upper)
 	}
-	s += " " + f.period()
+	s += " " + f.Period()
 	if f.Currency == "INR" && short != "" {
 		s += " (" + short + ")"
 	}
 	return s
 }
 
-func (f Fact) period() string {
+// Period tells for how long the figure is paid: "a year", "an hour".
+func (f Fact) Period() string {
 	if f.Per == "hour" {
 		return "an hour"
 	}

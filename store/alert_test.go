@@ -99,7 +99,6 @@ func TestJobs(t *testing.T) {
 		c.add(time.Hour)
 		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{edited}, Whole: true})
 		equal(t, "open", titles(must(s.Jobs(ctx, "g"))(t)), "1")
-		equal(t, "changed", titles(must(s.ChangedJobs(ctx, "g", c.Now().Add(-time.Minute)))(t)), "2b 3")
 		c.add(alerts.RepostWindow - time.Hour)
 		equal(t, "listed again", fetched(t, s, src, FetchResult{Jobs: []alerts.Job{edited, posting("3")}, Whole: true}), 0)
 		equal(t, "open again", titles(must(s.Jobs(ctx, "g"))(t)), "1 3")
@@ -240,5 +239,45 @@ func TestTooMany(t *testing.T) {
 		if !strings.Contains(text, "baker") {
 			t.Errorf("without its query: %s", text)
 		}
+	})
+}
+
+// The mark of what a guild sees differs once that has changed, and only then.
+func TestJobsMark(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		own, all, other := source(t, s, "g"), source(t, s, ""), source(t, s, "h")
+		seen := must(s.JobsMark(ctx, "g"))(t)
+		if must(s.SeesJobs(ctx, "g"))(t) {
+			t.Error("a guild without jobs sees some")
+		}
+		edited := posting("1")
+		edited.Text = "Now with more dough."
+		for _, step := range []struct {
+			name string
+			does func()
+			want bool
+			own  int64
+		}{
+			{"a job of another guild", func() { fetched(t, s, other, FetchResult{Jobs: []alerts.Job{posting("1")}}) }, false, 0},
+			{"a job for all", func() { fetched(t, s, all, FetchResult{Jobs: []alerts.Job{posting("2")}}) }, true, 0},
+			{"a job of its own", func() { fetched(t, s, own, FetchResult{Jobs: []alerts.Job{posting("1")}}) }, true, 1},
+			{"the same again", func() { fetched(t, s, own, FetchResult{Jobs: []alerts.Job{posting("1")}}) }, false, 1},
+			{"nothing new", func() { fetched(t, s, own, FetchResult{Unchanged: true}) }, false, 1},
+			{"an edited job", func() { fetched(t, s, own, FetchResult{Jobs: []alerts.Job{edited}}) }, true, 1},
+			{"one for another", func() { fetched(t, s, own, FetchResult{Jobs: []alerts.Job{posting("3")}, Whole: true}) }, true, 2},
+			{"its source is gone", func() { _ = must(0, s.RemoveSource(ctx, "g", own.ID, "m"))(t) }, true, 1}, // one was closed before
+		} {
+			c.add(time.Minute)
+			step.does()
+			now := must(s.JobsMark(ctx, "g"))(t)
+			equal(t, step.name+": it differs", now != seen, step.want)
+			equal(t, step.name+": its own", now.Own, step.own)
+			seen = now
+		}
+		equal(t, "sees jobs", must(s.SeesJobs(ctx, "g"))(t), true)
+		equal(t, "so does everybody", must(s.SeesJobs(ctx, ""))(t), true)
 	})
 }

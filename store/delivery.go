@@ -343,7 +343,7 @@ var outcomes = map[Result]func(ctx context.Context, s *Store, q *query.Queries, 
 		return 0, err
 	},
 	Unauthorized: func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (time.Duration, error) {
-		return time.Minute, q.UntryDelivery(ctx, d.ID)
+		return time.Second, q.UntryDelivery(ctx, d.ID) // by the program that is started next
 	},
 	Unknown: func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (time.Duration, error) {
 		if d.Try < mostTries {

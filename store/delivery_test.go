@@ -69,7 +69,7 @@ func TestOutcomes(t *testing.T) {
 		{Outcome{Result: Closed, Reason: "Your messages are closed."}, 0, "failed", alerts.Paused, 1},
 		{Outcome{Result: Left, Reason: "You have left."}, 0, "failed", alerts.Paused, 1},
 		{Outcome{Result: Refused, Reason: "Too long."}, 0, "failed", alerts.Active, 0},
-		{Outcome{Result: Unauthorized}, time.Minute, "frozen", alerts.Active, 0},
+		{Outcome{Result: Unauthorized}, time.Second, "frozen", alerts.Active, 0},
 		{Outcome{Result: Unknown}, 5 * time.Second, "sending", alerts.Active, 0},
 		{Outcome{}, 5 * time.Second, "sending", alerts.Active, 0},
 	} {
@@ -123,6 +123,19 @@ func TestNonceAges(t *testing.T) {
 		equal(t, "again", try(), "-1 true 4")
 		c.add(7 * 24 * time.Hour)
 		equal(t, "after a week", try(), "-2 true 5")
+	})
+}
+
+// How old a nonce is that was sent at a time that is still to come, nobody knows.
+func TestNonceOfClockSetBack(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		_, id := due(t, s, c, source(t, s, "g"), "p")
+		equal(t, "first", must(s.try(ctx, id))(t).Check, false)
+		c.add(-time.Hour)
+		equal(t, "an hour before", must(s.try(ctx, id))(t).Check, true)
 	})
 }
 
@@ -280,6 +293,101 @@ func TestUntold(t *testing.T) {
 		equal(t, "untold", []any{len(untold), untold[0].ID, untold[0].Reason}, []any{1, sub.ID, "Closed."})
 		equal(t, "again", len(must(s.ClaimUntold(ctx, "p"))(t)), 0)
 	})
+}
+
+// Whoever was due while the program did not run is told once when it does again,
+// of all that there is, however often they were due, and is due next when they
+// would have been.
+func TestWeekDown(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock() // Tuesday, 9:00 UTC
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		src := source(t, s, "g")
+		people := map[string]alerts.Schedule{
+			"daily":   {Every: alerts.Daily, Hour: 12, Zone: "UTC"},
+			"weekly":  {Every: alerts.Weekly, Days: alerts.On(time.Thursday), Hour: 12, Zone: "UTC"},
+			"instant": {Every: alerts.Instant, Zone: "UTC"},
+		}
+		subs := map[string]Subscription{}
+		for person, schedule := range people {
+			sub := looking(person, "g")
+			sub.Schedule = schedule
+			subs[person] = subscribe(t, s, sub)
+		}
+		c.add(time.Minute)
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("before")}})
+		equal(t, "hits", match(t, s), int64(3))
+		c.add(7 * 24 * time.Hour)
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("before"), posting("since")}})
+		equal(t, "hits after a week", match(t, s), int64(3))
+		told := map[string]string{}
+		work := func() {
+			t.Helper()
+			if err := s.Tick(ctx); err != nil {
+				t.Fatal(err)
+			}
+			must(s.DeliverAll(ctx, func(_ context.Context, d Delivery) Outcome {
+				told[d.Subscription.Person] += titles(d.Jobs) + "; "
+				return Outcome{Result: Sent, Message: "m"}
+			}))(t)
+		}
+		work()
+		work()
+		for person := range people {
+			equal(t, person, told[person], titles([]HeldJob{{Job: posting("since")}, {Job: posting("before")}})+"; ")
+		}
+		next := func(person string) time.Time { return must(s.Subscription(ctx, person, subs[person].ID))(t).Due }
+		equal(t, "daily next", next("daily"), time.Date(2026, 12, 8, 12, 0, 0, 0, time.UTC))
+		equal(t, "weekly next", next("weekly"), time.Date(2026, 12, 10, 12, 0, 0, 0, time.UTC))
+		equal(t, "instant next", next("instant"), time.Time{})
+	})
+}
+
+// A clock that runs ahead for an hour, a day or a year brings what is due by it,
+// once, and nothing of that again when it is set right.
+func TestClockAheadAndBack(t *testing.T) {
+	for _, ahead := range []time.Duration{time.Hour, 24 * time.Hour, 365 * 24 * time.Hour} {
+		t.Run(ahead.String(), func(t *testing.T) {
+			onBoth(t, func(t *testing.T, o Options) {
+				c := newClock()
+				o.Now = c.Now
+				ctx, s := t.Context(), open(t, o)
+				src, sub := source(t, s, "g"), looking("p", "g")
+				sub.Schedule = alerts.Schedule{Every: alerts.Daily, Hour: 9, Minute: 30, Zone: "UTC"}
+				sub = subscribe(t, s, sub) // at 9:00
+				right := sub.Due
+				c.add(time.Minute)
+				fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("1")}})
+				match(t, s)
+				sent := 0
+				work := func() {
+					t.Helper()
+					if err := s.Tick(ctx); err != nil {
+						t.Fatal(err)
+					}
+					must(s.DeliverAll(ctx, func(context.Context, Delivery) Outcome {
+						sent++
+						return Outcome{Result: Sent, Message: "m"}
+					}))(t)
+				}
+				c.add(ahead)
+				work()
+				equal(t, "sent", sent, 1)
+				c.add(-ahead)
+				work()
+				equal(t, "due by the right clock", must(s.Subscription(ctx, "p", sub.ID))(t).Due, right)
+				c.add(time.Hour)
+				work()
+				equal(t, "sent again", sent, 1)
+				fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("2")}})
+				equal(t, "found by the right clock", match(t, s), int64(1))
+				c.add(24 * time.Hour)
+				work()
+				equal(t, "sent the next day", sent, 2)
+			})
+		})
+	}
 }
 
 // A clock that was wrong leaves nobody waiting for the day that it showed.

@@ -20,7 +20,7 @@
 //   - Sources of jobs, a guild's and the operator's: AddSource, Sources,
 //     AllSources, RemoveSource, ClaimSources, SaveFetched, ClaimDisabled.
 //   - The jobs held, each once within a guild, whichever of its sources list it:
-//     Jobs, ChangedJobs, Job.
+//     Jobs, JobsMark, SeesJobs, Job.
 //   - What people look at before they subscribe to it: Propose, Proposal,
 //     ChangeProposal, Subscribe.
 //   - Subscriptions of people to jobs: AddSubscription, Subscriptions,

@@ -94,6 +94,7 @@ func fill(t testing.TB, s *Store, guild, person string) {
 	q := must(s.Ask(ctx, Asking{Guild: guild, Channel: "general", Text: "pay?", Key: "pay", Reason: Abstained}))(t)
 	check(s.Wait(ctx, guild, q.ID, Waiting{Person: person, Channel: "general"}))
 	check(s.Vote(ctx, Vote{Guild: guild, Answer: "m", Person: person, Helpful: true, Question: "hours?", Entry: faq("hours", "").EntryKey}))
+	check(s.Count(ctx, []Tally{{Guild: guild, Week: Week(s.now()), Topic: "pay", Answered: 2}}))
 	must(s.SaveCheck(ctx, Check{Guild: guild, Text: "oven?", Author: person, Want: faq("oven", "").EntryKey}))(t)
 	for range 2 { // one is published, one stays
 		d := must(s.SaveDraft(ctx, Draft{Guild: guild, Author: person, Changes: []Change{{Entry: faq("dough", "Knead it."), Action: Add, Base: 0}}}))(t)
@@ -193,7 +194,7 @@ func TestPurge(t *testing.T) {
 		c.add(day)
 		equal(t, "told", must(s.Purge(ctx, Keep{Told: day}))(t), Purged{Told: 1})
 		c.add(60 * day)
-		equal(t, "questions and drafts", must(s.Purge(ctx, Keep{Questions: 90 * day, Drafts: 90 * day}))(t), Purged{Questions: 2, Drafts: 2})
+		equal(t, "questions and drafts", must(s.Purge(ctx, Keep{Questions: 90 * day, Drafts: 90 * day}))(t), Purged{Questions: 2, Tallies: 2, Drafts: 2})
 		equal(t, "waiting for a question that is gone", rowsOf(t, s)["waiting"], int64(0))
 		equal(t, "jobs and hits", must(s.Purge(ctx, Keep{Jobs: 60 * day, Hits: 60 * day}))(t), Purged{Jobs: 2, Hits: 2})
 		equal(t, "what sources call jobs that are gone", rowsOf(t, s)["job_copy"], int64(0))

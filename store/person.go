@@ -35,6 +35,7 @@ type PersonProposal struct {
 	Guild    string          `json:"guild"`
 	Query    json.RawMessage `json:"query"`
 	Schedule json.RawMessage `json:"schedule"`
+	Typed    json.RawMessage `json:"typed,omitempty"`
 	Created  time.Time       `json:"created"`
 }
 

@@ -10,7 +10,7 @@ import (
 // Keep says for how long things are kept; 0 is for ever.
 type Keep struct {
 	Guilds    time.Duration // all of a server that the bot has left
-	Questions time.Duration // since they were last asked
+	Questions time.Duration // since they were last asked; and how many there were in a week
 	Drafts    time.Duration // and proposals of subscriptions
 	Told      time.Duration // who has been told of an answer
 	Jobs      time.Duration // since a source last listed them; less than alerts.RepostWindow makes new ones of those posted again
@@ -19,7 +19,7 @@ type Keep struct {
 
 // Purged counts what Purge has deleted.
 type Purged struct {
-	Guilds, Questions, Drafts, Proposals, Told, Jobs, Hits int64
+	Guilds, Questions, Tallies, Drafts, Proposals, Told, Jobs, Hits int64
 }
 
 // Purge deletes what has been kept for long enough. Each server is deleted as
@@ -33,6 +33,7 @@ func (s *Store) Purge(ctx context.Context, keep Keep) (Purged, error) {
 		delete  func(q *query.Queries, before int64) (int64, error)
 	}{
 		{keep.Questions, &p.Questions, func(q *query.Queries, before int64) (int64, error) { return q.DeleteQuestionsBefore(ctx, before) }},
+		{keep.Questions, &p.Tallies, func(q *query.Queries, before int64) (int64, error) { return q.DeleteTalliesBefore(ctx, before) }},
 		{keep.Drafts, &p.Drafts, func(q *query.Queries, before int64) (int64, error) { return q.DeleteDraftsBefore(ctx, before) }},
 		{keep.Drafts, &p.Proposals, func(q *query.Queries, before int64) (int64, error) {
 			return q.DeleteSubscriptionDraftsBefore(ctx, before)
@@ -85,7 +86,7 @@ func (s *Store) deleteGuild(ctx context.Context, guild string, before int64) (n 
 		}
 		for _, of := range []func(context.Context, string) error{
 			q.DeleteGuildEntries, q.DeleteGuildRevisions, q.DeleteGuildDrafts, q.DeleteGuildQuestions,
-			q.DeleteGuildChecks, q.DeleteGuildVotes, q.DeleteGuildAudit, q.DeleteGuildChange, q.DeleteGuildTrouble,
+			q.DeleteGuildChecks, q.DeleteGuildVotes, q.DeleteGuildTallies, q.DeleteGuildAudit, q.DeleteGuildChange, q.DeleteGuildTrouble,
 			q.DeleteGuildSubscriptions, q.DeleteGuildSubscriptionDrafts, q.DeleteGuildJobs, q.DeleteGuildSources,
 		} {
 			if err := of(ctx, guild); err != nil {

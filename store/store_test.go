@@ -42,7 +42,6 @@ func TestMain(m *testing.M) {
 var children = map[string]func() error{
 	"open":    openInChild,
 	"publish": publishInChild,
-	"deliver": deliverInChild,
 }
 
 const childKey = "CAREERBOT_STORE_CHILD"

@@ -88,9 +88,13 @@ func (fetchArgs) Kind() string   { return "fetch" }
 func (matchArgs) Kind() string   { return "match" }
 func (deliverArgs) Kind() string { return "deliver" }
 
-// Of the processes that share a database one ticks in each minute.
+// Of the processes that share a database one ticks at a time. A tick that is over
+// is in nobody's way: a program that is started anew catches up at once, and a
+// clock that is set back does not make the same minutes wait.
 func (tickArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: time.Minute}}
+	return river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: time.Minute, ByState: []rivertype.JobState{
+		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateScheduled,
+	}}}
 }
 
 // What a fetch that failed has not done is due again.

@@ -103,7 +103,7 @@ func readAdzuna(d document) (list, error) {
 			Company:    lineOf(p.Company.Name),
 			Places:     placesOf(p.Location.Name),
 			Remote:     remoteOf(p.Location.Name),
-			Kind:       adzunaKind(p.ContractTime, p.ContractType),
+			Kind:       alerts.ParseKind(p.ContractType + " " + p.ContractTime),
 			Posted:     when(string(p.Created)),
 			Apply:      withoutTracking(p.RedirectURL),
 			Text:       plain(p.Description),
@@ -139,14 +139,6 @@ type adzunaPosting struct {
 	Min          figure `json:"salary_min"`
 	Max          figure `json:"salary_max"`
 	Predicted    text   `json:"salary_is_predicted"`
-}
-
-// adzunaKind is the hours, unless the contract says more.
-func adzunaKind(hours, term string) alerts.Kind {
-	if k := contract(term); k == alerts.Contract || k == alerts.Temporary {
-		return k
-	}
-	return contract(first(hours, term))
 }
 
 // withoutTracking takes out of an address what tells who asked: Adzuna puts the

@@ -101,7 +101,7 @@ func jobOfItem(d document, f *gofeed.Feed, item *gofeed.Item) alerts.Job {
 		ExternalID: strings.TrimSpace(item.GUID),
 		Title:      lineOf(item.Title),
 		Company:    lineOf(more.get("company", "company_name", "employer", "hiringorganization")),
-		Kind:       contract(more.get("job_type", "jobtype", "type", "employmenttype", "employment_type", "contract")),
+		Kind:       alerts.ParseKind(more.get("job_type", "jobtype", "type", "employmenttype", "employment_type", "contract")),
 		Level:      alerts.ParseLevel(more.get("level", "seniority", "experience_level", "career_level")),
 		Posted:     when(first(item.Published, more.get("advertisefromdateutc", "date"), item.Updated)),
 		Closes:     until(more.get("expires_at", "advertisetodatetimeutc", "validthrough", "expires", "expirationdate", "closingdate", "closing_date")),

@@ -70,7 +70,7 @@ func readLever(d document) (list, error) {
 			Company:    first(d.name, site),
 			Places:     places,
 			Remote:     leverRemote[strings.ToLower(p.WorkplaceType)],
-			Kind:       contract(p.Categories.Commitment),
+			Kind:       alerts.ParseKind(p.Categories.Commitment),
 			Level:      alerts.ParseLevel(p.Categories.Level),
 			Posted:     epoch(float64(p.CreatedAt)), // in milliseconds
 			Apply:      first(p.HostedURL, p.ApplyURL),

@@ -64,7 +64,7 @@ func readRemotive(d document) (list, error) {
 			Company:    lineOf(p.Company),
 			Places:     placesOf(strings.ReplaceAll(p.Location, ",", ";")), // countries
 			Remote:     alerts.RemoteYes,                                   // it lists nothing else
-			Kind:       contract(p.Type),
+			Kind:       alerts.ParseKind(p.Type),
 			Pay:        payOf(string(p.Salary), ""),
 			Posted:     when(string(p.Published)),
 			Apply:      p.URL,

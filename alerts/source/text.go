@@ -306,19 +306,7 @@ func placesOf(s string) []string {
 	return places
 }
 
-// contract reads the kind of a job. "Permanent" and "regular" say how long it
-// lasts, so what else stands there counts first: "Permanent Part Time".
-func contract(s string) alerts.Kind {
-	if k := alerts.ParseKind(permanent.ReplaceAllString(s, " ")); k != "" {
-		return k
-	}
-	return alerts.ParseKind(s)
-}
-
-var (
-	permanent   = regexp.MustCompile(`(?i)\b(?:permanent|regular)\b`)
-	placeRemote = regexp.MustCompile(`(?i)\b(?:(?:100% |fully )?remote(?: only| in| from)?|anywhere in the world|anywhere|worldwide|work from home|only|hybrid(?: in)?)\b`)
-)
+var placeRemote = regexp.MustCompile(`(?i)\b(?:(?:100% |fully )?remote(?: only| in| from)?|anywhere in the world|anywhere|worldwide|work from home|only|hybrid(?: in)?)\b`)
 
 var placeBreak = regexp.MustCompile(`\s*[;|\n]\s*|\s+(?:/|or|•|·)\s+`)
 

@@ -242,7 +242,7 @@ func jobOfPosting(d document, p node, alone bool) alerts.Job {
 	j := alerts.Job{
 		Title:   first(p.text("title"), p.text("name")),
 		Company: first(p.text("hiringOrganization", "name", "legalName"), d.name),
-		Kind:    contract(strings.Join(p.texts("employmentType"), " ")),
+		Kind:    alerts.ParseKind(strings.Join(p.texts("employmentType"), " ")),
 		Posted:  when(p.text("datePosted")),
 		Closes:  until(p.text("validThrough")),
 		Apply:   absolute(d.url, first(p.text("url", "@id"), p.text("sameAs"))),

@@ -1,6 +1,8 @@
 package discordsim
 
 import (
+	"bytes"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -10,6 +12,7 @@ import (
 // Fault is how requests are made to fail. See Fail.
 type Fault struct {
 	Times  int               // how many requests meet it; 0 for all
+	Every  int               // of those that match each so-manyth meets it; 0 for all
 	Status int               // the status that they are answered with
 	Header map[string]string // headers of that answer
 	Body   string            // its body
@@ -19,14 +22,16 @@ type Fault struct {
 	After  bool              // what the request asks for is done first
 
 	match   func(method, path string) bool
-	met     int // guarded by sim.mu
+	matched int // guarded by sim.mu, like met
+	met     int
 	held    chan struct{}
 	release func()
 }
 
 // Fail makes the requests that match a pattern as in "POST
 // /channels/*/messages" fail. With neither a status nor Drop they are only
-// delayed or held, and then served.
+// delayed or held, and then served; with After it is the answer alone that comes
+// late.
 func (s *Sim) Fail(pattern string, f Fault) *Fault {
 	f.match = matcher(pattern)
 	f.held = make(chan struct{})
@@ -50,7 +55,10 @@ func (s *Sim) Met(f *Fault) int {
 // fault finds the fault that a request meets, or nil. The caller holds mu.
 func (s *Sim) fault(method, path string) *Fault {
 	for _, f := range s.faults {
-		if f.match(method, path) && (f.Times == 0 || f.met < f.Times) {
+		if !f.match(method, path) || f.Times > 0 && f.met == f.Times {
+			continue
+		}
+		if f.matched++; f.Every == 0 || f.matched%f.Every == 0 {
 			f.met++
 			return f
 		}
@@ -58,22 +66,34 @@ func (s *Sim) fault(method, path string) *Fault {
 	return nil
 }
 
-// discard is where an answer goes that nobody gets.
-type discard struct{ header http.Header }
+// written is an answer that has not been sent.
+type written struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
 
-// Header is written to and read by nobody.
-func (d discard) Header() http.Header { return d.header }
+// Header is that of the answer.
+func (w *written) Header() http.Header { return w.header }
 
-// WriteHeader does nothing.
-func (discard) WriteHeader(int) {}
+// WriteHeader notes the status.
+func (w *written) WriteHeader(status int) { w.status = status }
 
-// Write loses b.
-func (discard) Write(b []byte) (int, error) { return len(b), nil }
+// Write adds to the body.
+func (w *written) Write(b []byte) (int, error) { return w.body.Write(b) }
+
+// send sends the answer.
+func (w *written) send(to http.ResponseWriter) {
+	maps.Copy(to.Header(), w.header)
+	to.WriteHeader(w.status)
+	to.Write(w.body.Bytes())
+}
 
 // meet does to a request what the fault says.
 func (f *Fault) meet(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	answer := &written{header: http.Header{}, status: http.StatusOK}
 	if f.After {
-		next.ServeHTTP(discard{http.Header{}}, r)
+		next.ServeHTTP(answer, r)
 	}
 	if f.Delay > 0 {
 		timer := time.NewTimer(f.Delay)
@@ -82,7 +102,7 @@ func (f *Fault) meet(w http.ResponseWriter, r *http.Request, next http.Handler) 
 		case <-timer.C:
 		case <-f.held:
 		case <-r.Context().Done():
-			return // whoever asked has given up before anything was done
+			return // whoever asked has given up
 		}
 	}
 	if f.Hold {
@@ -101,6 +121,8 @@ func (f *Fault) meet(w http.ResponseWriter, r *http.Request, next http.Handler) 
 		}
 		w.WriteHeader(f.Status)
 		w.Write([]byte(f.Body))
+	case f.After:
+		answer.send(w)
 	default:
 		next.ServeHTTP(w, r)
 	}

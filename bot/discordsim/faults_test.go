@@ -35,3 +35,31 @@ func TestFaults(t *testing.T) {
 		t.Errorf("calls %+v", calls)
 	}
 }
+
+// An answer can be late about what has been done already, and a fault can meet
+// one request of several.
+func TestLateAnswers(t *testing.T) {
+	w := newWorld(t, discordsim.Options{})
+	path := "/channels/" + w.general.ID + "/messages"
+	late := w.sim.Fail("POST /channels/*/messages", discordsim.Fault{Times: 1, Hold: true, After: true})
+	lost := w.sim.Fail("POST /channels/*/messages", discordsim.Fault{Every: 2, Status: 500})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if got := w.taken("POST", path, obj{"content": "one"}); got["content"] != "one" {
+			t.Errorf("answered %v", got)
+		}
+	}()
+	_, err := w.asha.Await(w.ctx, w.general, func(m discordsim.Message) bool { return m.Content == "one" })
+	w.must(err)
+	late.Release()
+	<-done
+	for _, want := range []int{200, 500, 200, 500} {
+		if status, _, _ := w.do("POST", path, obj{"content": "more"}, w.sim.Token()); status != want {
+			t.Errorf("%d, want %d", status, want)
+		}
+	}
+	if w.sim.Met(lost) != 2 || len(w.asha.Read(w.general)) != 3 {
+		t.Errorf("%d failed, and there are %d messages", w.sim.Met(lost), len(w.asha.Read(w.general)))
+	}
+}

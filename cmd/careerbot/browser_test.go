@@ -197,6 +197,19 @@ func (b *browser) suggested(text string) {
 	b.until(`document.querySelector('#suggestions [aria-selected="true"]')?.innerText.startsWith(%s)`, text)
 }
 
+// backTo goes back with the keyboard to a button of the last message.
+func (b *browser) backTo(text string) {
+	b.t.Helper()
+	for range 10 {
+		b.do(chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift)))
+		at, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.activeElement.textContent`))
+		if err != nil || at == text {
+			return
+		}
+	}
+	b.t.Fatalf("%q cannot be reached with the keyboard", text)
+}
+
 // snap takes a picture for README.md, if they are to be taken anew.
 func (b *browser) snap(name string) {
 	b.t.Helper()
@@ -271,10 +284,7 @@ func TestBrowserAsk(t *testing.T) {
 
 	// Back from where one writes lie the buttons of the last answer.
 	b.until(`document.activeElement.id === 'text'`)
-	for range 3 {
-		b.do(chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift)))
-	}
-	b.until(`document.activeElement.textContent === 'Not helpful'`)
+	b.backTo("Not helpful")
 	b.types(kb.Enter)
 	b.sees("Only you can see this")
 	b.until(`document.activeElement.textContent === 'Not helpful'`)

@@ -35,7 +35,11 @@ type config struct {
 	adzunaKey    string
 	discordAPI   string         // empty for Discord itself
 	sourcesHost  netip.AddrPort // where sources may be read though it is private; none but in tests
+	ahead        time.Duration  // of the time that it is; 0 but in tests
 }
+
+// now is the time by which the program does what is due.
+func (c config) now() time.Time { return time.Now().Add(c.ahead) }
 
 // setting is a row of the table of settings. README.md, .env.example and
 // `careerbot run --help` say the same; tests hold them to it.
@@ -220,6 +224,18 @@ var settings = []setting{
 		set: func(c *config, value string) (err error) {
 			if c.sourcesHost, err = netip.ParseAddrPort(value); err != nil {
 				return errors.New("put an address and a port like 127.0.0.1:8080 there, or leave it out")
+			}
+			return nil
+		},
+	},
+	{
+		name:    "CLOCK_AHEAD",
+		what:    "How far the clock of the program is ahead of the time that it is.",
+		usedBy:  []string{"run"},
+		purpose: forTests,
+		set: func(c *config, value string) (err error) {
+			if c.ahead, err = time.ParseDuration(value); err != nil {
+				return errors.New("put a time like 26h there, or leave it out")
 			}
 			return nil
 		},

@@ -22,12 +22,13 @@ import (
 
 // discordCommands are the commands by which a script acts on Discord, one for
 // each role, and what it needs besides. What a person gets to read becomes stdout, with "(only you see
-// this)" before what nobody else sees, each button as [its label], and each
+// this)" before what nobody else sees, each picture as (picture: what is said of
+// it), each button as [its label], and each
 // field of a dialog as {its name} with what it is filled with.
 var discordCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"discord":   begin,               // start a simulated Discord and point the settings at it
 	"ready":     ready,               // wait until the bot is connected and has its commands
-	"member":    person("member"),    // member ACT ARGUMENTS, see acts: somebody of the server
+	"member":    person("member"),    // member [until PATTERN] ACT ARGUMENTS, see acts: somebody of the server
 	"second":    person("second"),    // another member
 	"moderator": person("moderator"), // who may manage the server
 	"colleague": person("colleague"), // another moderator
@@ -108,15 +109,24 @@ func ready(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(s.sim.Ready(ctx))
 }
 
-// person does what a person of that name does.
+// person does what a person of that name does; with until PATTERN before it
+// again and again, beginning with what was read before, until what it leads to
+// matches.
 func person(name string) func(ts *testscript.TestScript, neg bool, args []string) {
 	return func(ts *testscript.TestScript, neg bool, args []string) {
+		until := regexp.MustCompile("")
+		if len(args) > 2 && args[0] == "until" {
+			var err error
+			until, err = regexp.Compile("(?m)" + args[1])
+			ts.Check(err)
+			args = args[2:]
+		}
 		if len(args) == 0 || acts[args[0]] == nil {
-			ts.Fatalf("usage: %s %s", name, strings.Join(slices.Sorted(maps.Keys(acts)), "|"))
+			ts.Fatalf("usage: %s [until PATTERN] %s", name, strings.Join(slices.Sorted(maps.Keys(acts)), "|"))
 		}
 		s, ctx, cancel := stage(ts)
 		defer cancel()
-		text, err := acts[args[0]](s, ctx, s.people[name], args[1:])
+		text, err := s.until(ctx, until, s.people[name], args[0], args[1:]...)
 		if neg {
 			if err == nil {
 				ts.Fatalf("%s could %s and read: %s", name, args[0], text)
@@ -129,11 +139,28 @@ func person(name string) func(ts *testscript.TestScript, neg bool, args []string
 	}
 }
 
+// until has somebody do something, again and again from what was read before,
+// until what they read matches.
+func (s *scene) until(ctx context.Context, pattern *regexp.Regexp, u *discordsim.User, act string, args ...string) (string, error) {
+	shown := s.shown
+	for {
+		text, err := acts[act](s, ctx, u, args)
+		if err != nil || pattern.MatchString(text) {
+			return text, err
+		}
+		select {
+		case <-ctx.Done():
+			return "", fmt.Errorf("%w, and what is read is still: %s", ctx.Err(), text)
+		case <-time.After(20 * time.Millisecond): // nobody tells of what is done in the background
+		}
+		s.shown = shown
+	}
+}
+
 // acts are what a person can do. Each waits for what it leads to and returns
 // what the person reads.
 var acts = map[string]func(*scene, context.Context, *discordsim.User, []string) (string, error){
 	"slash":    (*scene).slash,    // slash COMMAND [OPTION=VALUE …]
-	"until":    (*scene).until,    // until PATTERN COMMAND: give a command, again and again, until what is read matches
 	"complete": (*scene).complete, // complete COMMAND OPTION=TYPED …: the last is being typed into
 	"say":      (*scene).say,      // say TEXT, to nobody in particular
 	"mention":  (*scene).mention,  // mention TEXT, after the bot's name
@@ -142,6 +169,8 @@ var acts = map[string]func(*scene, context.Context, *discordsim.User, []string) 
 	"menu":     (*scene).menu,     // menu COMMAND, on what was said last
 	"click":    (*scene).click,    // click LABEL, on what was read last
 	"await":    (*scene).await,    // await TEXT: what somebody writes that holds it
+	"receive":  (*scene).receive,  // receive TEXT: a direct message that holds it
+	"count":    (*scene).count,    // count TEXT: the direct messages that hold it
 	"pick":     (*scene).pick,     // pick COMMAND, on what was said last: a dialog
 	"open":     (*scene).open,     // open LABEL, on what was read last: a dialog
 	"fill":     (*scene).fill,     // fill FIELD=TEXT …, and send the dialog
@@ -163,6 +192,11 @@ func (s *scene) read(m discordsim.Message, err error) (string, error) {
 		b.WriteString("(only you see this)\n")
 	}
 	fmt.Fprintln(&b, m.Text())
+	for _, a := range m.Attachments {
+		if a.Description != "" {
+			fmt.Fprintf(&b, "(picture: %s)\n", a.Description)
+		}
+	}
 	for _, button := range m.Buttons() {
 		fmt.Fprintf(&b, "[%s]\n", button.Label)
 	}
@@ -234,24 +268,6 @@ func (s *scene) slash(ctx context.Context, u *discordsim.User, args []string) (s
 	return s.answered(ctx, it, err)
 }
 
-func (s *scene) until(ctx context.Context, u *discordsim.User, args []string) (string, error) {
-	pattern, err := regexp.Compile(args[0])
-	if err != nil {
-		return "", err
-	}
-	for {
-		text, err := s.slash(ctx, u, []string{strings.Join(args[1:], " ")})
-		if err != nil || pattern.MatchString(text) {
-			return text, err
-		}
-		select {
-		case <-ctx.Done():
-			return "", fmt.Errorf("%w, and what is read is still: %s", ctx.Err(), text)
-		case <-time.After(20 * time.Millisecond): // nobody tells of what is done in the background
-		}
-	}
-}
-
 func (s *scene) complete(ctx context.Context, u *discordsim.User, args []string) (string, error) {
 	focused, _, _ := strings.Cut(args[len(args)-1], "=")
 	opts, err := s.options(args[1:])
@@ -312,6 +328,20 @@ func (s *scene) click(ctx context.Context, u *discordsim.User, args []string) (s
 
 func (s *scene) await(ctx context.Context, u *discordsim.User, args []string) (string, error) {
 	return s.read(u.Await(ctx, s.guild.General(), func(m discordsim.Message) bool { return strings.Contains(m.Text(), args[0]) }))
+}
+
+func (s *scene) receive(ctx context.Context, u *discordsim.User, args []string) (string, error) {
+	return s.read(u.Await(ctx, u.DM(), func(m discordsim.Message) bool { return strings.Contains(m.Text(), args[0]) }))
+}
+
+func (s *scene) count(_ context.Context, u *discordsim.User, args []string) (string, error) {
+	n := 0
+	for _, m := range u.Read(u.DM()) {
+		if strings.Contains(m.Text(), args[0]) {
+			n++
+		}
+	}
+	return fmt.Sprintln(n), nil
 }
 
 func (s *scene) pick(ctx context.Context, u *discordsim.User, args []string) (string, error) {

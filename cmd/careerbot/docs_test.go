@@ -5,10 +5,16 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -101,7 +107,7 @@ func TestSettingsInReadme(t *testing.T) {
 func TestInviteLink(t *testing.T) {
 	t.Parallel()
 	const permissions = discordgo.PermissionViewChannel | discordgo.PermissionSendMessages | discordgo.PermissionSendMessagesInThreads |
-		discordgo.PermissionEmbedLinks | discordgo.PermissionReadMessageHistory
+		discordgo.PermissionEmbedLinks | discordgo.PermissionAttachFiles | discordgo.PermissionReadMessageHistory
 	link := fmt.Sprintf("https://discord.com/oauth2/authorize?client_id=APPLICATION_ID&scope=bot+applications.commands&permissions=%d", permissions)
 	if !strings.Contains(read(t, "../../README.md"), link) {
 		t.Errorf("README.md does not have %s", link)
@@ -140,59 +146,187 @@ func TestTranscriptInReadme(t *testing.T) {
 	same(t, name, shown[1], out.String())
 }
 
-// What README.md shows of a Discord server is what a member reads there.
-func TestDiscordInReadme(t *testing.T) {
-	const name = "../../README.md"
-	shown := regexp.MustCompile("(?s)\n```text\n(asha: .*?)```\n").FindStringSubmatch(read(t, name))
-	if shown == nil {
-		t.Fatal("README.md shows nothing of Discord")
-	}
+// transcript is what somebody does on a simulated Discord and reads there.
+type transcript struct {
+	*scene
+	env  map[string]string
+	asha *discordsim.User
+	text strings.Builder
+}
+
+func newTranscript(t *testing.T) *transcript {
+	t.Helper()
 	sim, err := discordsim.New(discordsim.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer sim.Close()
+	t.Cleanup(sim.Close)
 	guild := sim.Guild("Careers")
-	s := &scene{t: t, sim: sim, guild: guild}
-	asha := guild.Member("asha")
-	env := map[string]string{"DISCORD_TOKEN": sim.Token(), "DISCORD_API": sim.URL(), "DATA_DIR": t.TempDir()}
-	ctx, stop := context.WithTimeout(t.Context(), patience)
-	ended := make(chan error, 1)
+	return &transcript{
+		scene: &scene{t: t, sim: sim, guild: guild}, asha: guild.Member("asha"),
+		env: map[string]string{"DISCORD_TOKEN": sim.Token(), "DISCORD_API": sim.URL(), "DATA_DIR": t.TempDir(), "QUESTIONS_PER_MINUTE": "0"},
+	}
+}
+
+// during runs the program while something is done.
+func (s *transcript) during(does func(ctx context.Context)) {
+	s.t.Helper()
+	ctx, stop := context.WithTimeout(s.t.Context(), patience)
+	defer stop()
+	ended, identified := make(chan error, 1), len(s.sim.Identifies())
 	go func() {
 		ended <- run(ctx, []string{"run"}, strings.NewReader(""), io.Discard, io.Discard, func(name string) (string, bool) {
-			value, ok := env[name]
+			value, ok := s.env[name]
 			return value, ok
 		})
 	}()
-	if err := sim.Ready(ctx); err != nil {
+	s.check(s.sim.Wait(ctx, func() bool { return len(s.sim.Identifies()) > identified }))
+	s.check(s.sim.Ready(ctx))
+	does(ctx)
+	stop()
+	s.check(<-ended)
+}
+
+func (s *transcript) check(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// shows writes down what asha types, or what happens, and what she reads then.
+func (s *transcript) shows(typed, read string) {
+	if s.text.Len() > 0 {
+		s.text.WriteString("\n")
+	}
+	fmt.Fprintln(&s.text, typed)
+	for line := range strings.Lines(strings.ReplaceAll(read, "]\n[", "] [")) {
+		fmt.Fprintln(&s.text, strings.TrimRight(wrap("      ", strings.TrimSuffix(line, "\n"), plainWidth), " "))
+	}
+}
+
+// does has asha do something, and shows it.
+func (s *transcript) does(ctx context.Context, typed, act string, args ...string) {
+	s.t.Helper()
+	text, err := acts[act](s.scene, ctx, s.asha, args)
+	s.check(err)
+	s.shows("asha: "+typed, text)
+}
+
+// What README.md shows of a Discord server is what a member reads there.
+func TestDiscordInReadme(t *testing.T) {
+	const name = "../../README.md"
+	shown := regexp.MustCompile("(?s)\n```text\n(asha: /ask.*?)```\n").FindStringSubmatch(read(t, name))
+	if shown == nil {
+		t.Fatal("README.md shows nothing of Discord")
+	}
+	s := newTranscript(t)
+	s.during(func(ctx context.Context) {
+		s.does(ctx, "/ask how much do freshers get as a back-end dev?", "slash", "ask", "question=how much do freshers get as a back-end dev?")
+		s.does(ctx, "@Careerbot do i need a masters?", "mention", "do i need a masters?")
+		s.does(ctx, "(presses Helpful)", "click", "Helpful")
+		s.does(ctx, "/ask what does a dentist earn?", "slash", "ask", "question=what does a dentist earn?")
+		s.does(ctx, "/career Back-end developer", "slash", "career", "name=back-end-developer")
+	})
+	same(t, name, shown[1], s.text.String())
+}
+
+// feedOf is an RSS feed of jobs that were all posted at one time: the company,
+// the title, the pay and what they are about.
+func feedOf(posted time.Time, jobs ...[4]string) []byte {
+	var b bytes.Buffer
+	b.WriteString(`<?xml version="1.0"?><rss version="2.0"><channel><title>Jobs of Pune</title>`)
+	for _, j := range jobs {
+		fmt.Fprintf(&b, "<item><company>%s</company><title>%s</title><salary>%s</salary><description>%s</description>", j[0], j[1], j[2], j[3])
+		fmt.Fprintf(&b, "<link>https://jobs.example/%s</link><location>Pune, India</location><job_type>full-time</job_type><pubDate>%s</pubDate></item>",
+			strings.ReplaceAll(j[1], " ", "-"), posted.Format(time.RFC1123Z))
+	}
+	b.WriteString("</channel></rss>")
+	return b.Bytes()
+}
+
+// shownTimes are Discord's timestamps, which each reader sees in their own zone.
+var shownTimes = regexp.MustCompile(`<t:(\d+):(\w)>`)
+
+// What README.md shows of job alerts is what a member goes through. It is noon in
+// India when she asks for them; then the clock of the program is set ahead.
+func TestAlertInReadme(t *testing.T) {
+	const name = "../../README.md"
+	shown := regexp.MustCompile("(?s)\n```text\n(asha: /subscribe.*?)```\n").FindStringSubmatch(read(t, name))
+	if shown == nil {
+		t.Fatal("README.md shows nothing of job alerts")
+	}
+	india, err := time.LoadLocation("Asia/Kolkata")
+	if err != nil {
 		t.Fatal(err)
 	}
-	var b strings.Builder
-	for _, step := range []struct {
-		typed, act string
-		args       []string
-	}{
-		{"/ask how much do freshers get as a back-end dev?", "slash", []string{"ask", "question=how much do freshers get as a back-end dev?"}},
-		{"@Careerbot do i need a masters?", "mention", []string{"do i need a masters?"}},
-		{"(presses Helpful)", "click", []string{"Helpful"}},
-		{"/ask what does a dentist earn?", "slash", []string{"ask", "question=what does a dentist earn?"}},
-		{"/career Back-end developer", "slash", []string{"career", "name=back-end-developer"}},
-	} {
-		text, err := acts[step.act](s, ctx, asha, step.args)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if b.Len() > 0 {
-			b.WriteString("\n")
-		}
-		fmt.Fprintf(&b, "asha: %s\n", step.typed)
-		for line := range strings.Lines(strings.ReplaceAll(text, "]\n[", "] [")) {
-			fmt.Fprintln(&b, wrap("      ", strings.TrimSuffix(line, "\n"), plainWidth))
-		}
+	y, m, d := time.Now().In(india).Date()
+	noon := time.Date(y, m, d+1, 12, 0, 0, 0, india)
+	var feed atomic.Pointer[[]byte]
+	serves := func(posted time.Time, jobs ...[4]string) {
+		data := feedOf(posted, jobs...)
+		feed.Store(&data)
 	}
-	stop()
-	if err := <-ended; err != nil {
-		t.Error(err)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/rss+xml")
+		_, _ = w.Write(*feed.Load())
+	}))
+	defer server.Close()
+	s := newTranscript(t)
+	s.env["SOURCES_HOST"] = server.Listener.Addr().String()
+	s.env["SOURCES_FILE"] = filepath.Join(t.TempDir(), "sources.yaml")
+	s.check(os.WriteFile(s.env["SOURCES_FILE"], fmt.Appendf(nil, "- url: %s/jobs.rss\n  name: Jobs of Pune\n", server.URL), 0o600))
+	var clock time.Time
+	at := func(now time.Time) { clock, s.env["CLOCK_AHEAD"] = now, time.Until(now).String() }
+	// As a reader in India sees it.
+	local := func(text string) string {
+		return shownTimes.ReplaceAllStringFunc(text, func(stamp string) string {
+			part := shownTimes.FindStringSubmatch(stamp)
+			unix, err := strconv.ParseInt(part[1], 10, 64)
+			s.check(err)
+			when := time.Unix(unix, 0).In(india)
+			if part[2] == "R" {
+				return fmt.Sprintf("%.0f hours ago", clock.Sub(when).Hours())
+			}
+			if ago := clock.Sub(when).Hours() / 24; ago >= 1 {
+				return fmt.Sprintf("%.0f days ago", ago)
+			}
+			return map[bool]string{true: "today", false: "tomorrow"}[when.Day() == noon.Day()] + when.Format(" at 15:04")
+		})
 	}
-	same(t, name, shown[1], b.String())
+	does := func(ctx context.Context, typed, act string, args ...string) {
+		t.Helper()
+		text, err := acts[act](s.scene, ctx, s.asha, args)
+		s.check(err)
+		s.shows(typed, local(text))
+	}
+
+	old := [][4]string{{"Acme", "Back-end developer", "INR 900,000 a year", "You build APIs in Go."}, {"Globex", "Pastry cook", "", "You bake."}}
+	at(noon)
+	serves(noon.AddDate(0, 0, -3), old...)
+	s.during(func(ctx context.Context) {
+		_, err := s.until(ctx, regexp.MustCompile("1 job"), s.asha, "slash", "jobs", "what=Back-end developer")
+		s.check(err)
+		does(ctx, "asha: /subscribe career: Back-end developer, place: India", "slash",
+			"subscribe", "career=back-end-developer", "place=India", "zone=Asia/Kolkata")
+		does(ctx, "asha: (presses Save)", "click", "Save")
+		does(ctx, "Careerbot, by direct message:", "receive", "Thank you for subscribing")
+	})
+
+	evening := noon.Add(6 * time.Hour)
+	at(evening)
+	serves(evening.Add(-2*time.Hour), append(old, [4]string{"Initech", "Senior backend engineer", "INR 1,800,000-2,400,000 a year", "You lead a team."},
+		[4]string{"Hooli", "Junior back-end developer", "", "You write PHP."}, [4]string{"Hooli", "Driver", "", "You drive."})...)
+	s.during(func(ctx context.Context) {
+		_, err := s.until(ctx, regexp.MustCompile("Why 1"), s.asha, "slash", "alerts list")
+		s.check(err)
+		_, err = s.until(ctx, regexp.MustCompile("It has found 2 jobs"), s.asha, "click", "Why 1")
+		s.check(err)
+	})
+
+	at(noon.Add(21*time.Hour + time.Minute))
+	s.during(func(ctx context.Context) {
+		does(ctx, "Careerbot, by direct message, at nine the next morning:", "receive", "for your alert")
+	})
+	same(t, name, shown[1], s.text.String())
 }

@@ -19,8 +19,8 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the whole program as its users do: testdata/script has a
-// file for each scene. discord_test.go has the commands of those on Discord,
-// which run once more with PostgreSQL in the place of SQLite.
+// file for each scene. discord_test.go has the commands of those on Discord.
+// Those that keep something run once more with PostgreSQL in the place of SQLite.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	run := func(t *testing.T, setup func(*testscript.Env) error, files ...string) {
@@ -50,15 +50,16 @@ func TestScripts(t *testing.T) {
 			url, err := postgreses.Database(t.Context())
 			env.Setenv("DATABASE_URL", url)
 			return err
-		}, onDiscord(t, files)...)
+		}, withDatabase(t, files)...)
 	})
 }
 
-// onDiscord are the scripts that run the bot.
-func onDiscord(t *testing.T, files []string) []string {
+// withDatabase are the scripts that run the bot, or read sources of jobs.
+func withDatabase(t *testing.T, files []string) []string {
 	t.Helper()
 	return slices.DeleteFunc(slices.Clone(files), func(name string) bool {
-		return !strings.Contains(read(t, name), "\ndiscord\n")
+		text := read(t, name)
+		return !strings.Contains(text, "\ndiscord\n") && !strings.Contains(text, "\nfeeds ")
 	})
 }
 

@@ -82,7 +82,7 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, service{config: cfg, log: newLog(p.stderr, cfg), declare: fromFile, sources: listed})
+	return serve(ctx, service{config: cfg, log: newLog(p.stderr, cfg), now: cfg.now, declare: fromFile, sources: listed})
 }
 
 // service is a bot as it is run, with all that it needs.
@@ -91,7 +91,7 @@ type service struct {
 	log     *slog.Logger
 	declare bool // the operator's sources become those below
 	sources []store.Source
-	now     func() time.Time // the clock; nil for time.Now
+	now     func() time.Time // the clock
 	offline bool             // nothing is fetched but from where a setting allows it
 	// before is done before the work in the background begins, with what is kept
 	// and how sources are read and careers called; nil for nothing.
@@ -149,13 +149,13 @@ func serve(ctx context.Context, cfg service) error {
 		Version: release(),
 		Log:     log,
 		API:     cfg.discordAPI,
+		Now:     cfg.now,
 		Pace:    cfg.pace,
 		Open: func(ctx context.Context) (*store.Store, error) {
 			return store.Open(ctx, store.Options{Dir: cfg.dataDir, URL: cfg.databaseURL, Log: log, Now: cfg.now})
 		},
 		Keep:     cfg.keep,
 		Alerts:   cfg.alerts,
-		Now:      cfg.now,
 		Answerer: answerer,
 		Fetch:    fetch.New(fetch.Config{UserAgent: userAgent(), Allow: attachments(cfg.discordAPI), Only: cfg.offline}),
 		Feeds:    reader,

@@ -104,7 +104,7 @@ jobs that are there already nobody is told.`,
 			}
 			ctx, stop := signal.NotifyContext(cmd.Context(), endSignals...)
 			defer stop()
-			found, err := newReader(service{config: cfg}, nil).Look(ctx, args[0], "")
+			found, err := newReader(service{config: cfg, now: cfg.now}, nil).Look(ctx, args[0], "")
 			if err != nil {
 				return err
 			}
@@ -177,7 +177,7 @@ func (p *program) addSource(ctx context.Context, cfg config, s *store.Store, add
 	if err := feeds.CheckName(with.Name); err != nil {
 		return err
 	}
-	found, err := newReader(service{config: cfg}, nil).Look(ctx, address, with.Name)
+	found, err := newReader(service{config: cfg, now: cfg.now}, nil).Look(ctx, address, with.Name)
 	if err != nil {
 		return err
 	}

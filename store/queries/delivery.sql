@@ -5,8 +5,8 @@ VALUES (@id, @subscription_id, @more, 'frozen', '', 0, 0, 0, '', @at, 0);
 -- name: TryDelivery :one
 UPDATE subscription_delivery SET
     state = 'sending', tries = tries + 1,
-    epoch = CASE WHEN first_try > 0 AND first_try <= CAST(@stale AS BIGINT) THEN epoch + 1 ELSE epoch END,
-    first_try = CASE WHEN first_try > CAST(@stale AS BIGINT) THEN first_try ELSE CAST(@at AS BIGINT) END
+    epoch = CASE WHEN first_try > 0 AND (first_try <= CAST(@stale AS BIGINT) OR first_try > CAST(@at AS BIGINT)) THEN epoch + 1 ELSE epoch END,
+    first_try = CASE WHEN first_try > CAST(@stale AS BIGINT) AND first_try <= CAST(@at AS BIGINT) THEN first_try ELSE CAST(@at AS BIGINT) END
 WHERE id = @id AND done_at = 0
 RETURNING *;
 

@@ -43,10 +43,12 @@ SELECT * FROM job
 WHERE (guild_id = @guild_id OR guild_id = '') AND (closes_at = 0 OR closes_at > @at)
 ORDER BY id;
 
--- name: ChangedJobs :many
-SELECT * FROM job
-WHERE (guild_id = @guild_id OR guild_id = '') AND changed_at > @after
-ORDER BY id;
+-- name: JobsMark :one
+SELECT count(*) AS held, count(CASE WHEN guild_id <> '' THEN 1 END) AS own, CAST(COALESCE(sum(changed_at), 0) AS BIGINT) AS changed
+FROM job WHERE guild_id IN (@guild_id, '');
+
+-- name: SeesJobs :one
+SELECT EXISTS (SELECT 1 FROM job WHERE guild_id IN (@guild_id, ''));
 
 -- name: DeleteJobsBefore :execrows
 DELETE FROM job WHERE last_at <= @before;

@@ -72,17 +72,17 @@ SELECT count(*) FROM subscription_delivery WHERE subscription_id = @subscription
 UPDATE source SET next_at = @at WHERE next_at > @latest;
 
 -- name: AddSubscriptionDraft :exec
-INSERT INTO subscription_draft (id, person_id, guild_id, query, schedule, created_at)
-VALUES (@id, @person_id, @guild_id, @query, @schedule, @created_at);
+INSERT INTO subscription_draft (id, person_id, guild_id, query, schedule, typed, created_at)
+VALUES (@id, @person_id, @guild_id, @query, @schedule, @typed, @created_at);
 
 -- name: SubscriptionDraft :one
 SELECT * FROM subscription_draft WHERE person_id = @person_id AND id = @id;
 
 -- name: ChangeSubscriptionDraft :one
-UPDATE subscription_draft SET query = @query, schedule = @schedule WHERE person_id = @person_id AND id = @id RETURNING *;
+UPDATE subscription_draft SET query = @query, schedule = @schedule, typed = @typed WHERE person_id = @person_id AND id = @id RETURNING *;
 
 -- name: TakeSubscriptionDraft :one
-DELETE FROM subscription_draft WHERE person_id = @person_id AND id = @id RETURNING *;
+DELETE FROM subscription_draft WHERE person_id = @person_id AND id = @id AND typed = '' RETURNING *;
 
 -- name: TrimSubscriptionDrafts :exec
 DELETE FROM subscription_draft WHERE subscription_draft.person_id = @person_id AND subscription_draft.id NOT IN (

@@ -8,3 +8,9 @@ SELECT question, article, kind, entry_id, count(*) AS votes FROM vote
 WHERE guild_id = @guild_id AND helpful
 GROUP BY question, article, kind, entry_id
 ORDER BY count(*) DESC, question, article, kind, entry_id LIMIT @most;
+
+-- name: WeeklyVotes :many
+SELECT CAST((at - CAST(@since AS BIGINT)) / 604800000 AS BIGINT) AS week, helpful, count(*) AS votes FROM vote
+WHERE guild_id = @guild_id AND at >= CAST(@since AS BIGINT)
+GROUP BY week, helpful
+ORDER BY week, helpful;

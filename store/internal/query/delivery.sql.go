@@ -239,8 +239,8 @@ func (q *Queries) PersonDeliveries(ctx context.Context, personID string) ([]Subs
 const tryDelivery = `-- name: TryDelivery :one
 UPDATE subscription_delivery SET
     state = 'sending', tries = tries + 1,
-    epoch = CASE WHEN first_try > 0 AND first_try <= CAST($1 AS BIGINT) THEN epoch + 1 ELSE epoch END,
-    first_try = CASE WHEN first_try > CAST($1 AS BIGINT) THEN first_try ELSE CAST($2 AS BIGINT) END
+    epoch = CASE WHEN first_try > 0 AND (first_try <= CAST($1 AS BIGINT) OR first_try > CAST($2 AS BIGINT)) THEN epoch + 1 ELSE epoch END,
+    first_try = CASE WHEN first_try > CAST($1 AS BIGINT) AND first_try <= CAST($2 AS BIGINT) THEN first_try ELSE CAST($2 AS BIGINT) END
 WHERE id = $3 AND done_at = 0
 RETURNING id, subscription_id, more, state, reason, tries, first_try, epoch, message_id, frozen_at, done_at
 `

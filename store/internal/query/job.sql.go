@@ -63,51 +63,6 @@ func (q *Queries) ChangeJob(ctx context.Context, arg ChangeJobParams) error {
 	return err
 }
 
-const changedJobs = `-- name: ChangedJobs :many
-SELECT id, guild_id, fingerprint, url_key, body, first_at, last_at, closes_at, changed_at, matched FROM job
-WHERE (guild_id = $1 OR guild_id = '') AND changed_at > $2
-ORDER BY id
-`
-
-type ChangedJobsParams struct {
-	GuildID string
-	After   int64
-}
-
-func (q *Queries) ChangedJobs(ctx context.Context, arg ChangedJobsParams) ([]Job, error) {
-	rows, err := q.db.QueryContext(ctx, changedJobs, arg.GuildID, arg.After)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Job
-	for rows.Next() {
-		var i Job
-		if err := rows.Scan(
-			&i.ID,
-			&i.GuildID,
-			&i.Fingerprint,
-			&i.UrlKey,
-			&i.Body,
-			&i.FirstAt,
-			&i.LastAt,
-			&i.ClosesAt,
-			&i.ChangedAt,
-			&i.Matched,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const countCopies = `-- name: CountCopies :one
 SELECT count(*) FROM job_copy WHERE job_id = $1
 `
@@ -245,6 +200,24 @@ func (q *Queries) JobOfCopy(ctx context.Context, arg JobOfCopyParams) (Job, erro
 	return i, err
 }
 
+const jobsMark = `-- name: JobsMark :one
+SELECT count(*) AS held, count(CASE WHEN guild_id <> '' THEN 1 END) AS own, CAST(COALESCE(sum(changed_at), 0) AS BIGINT) AS changed
+FROM job WHERE guild_id IN ($1, '')
+`
+
+type JobsMarkRow struct {
+	Held    int64
+	Own     int64
+	Changed int64
+}
+
+func (q *Queries) JobsMark(ctx context.Context, guildID string) (JobsMarkRow, error) {
+	row := q.db.QueryRowContext(ctx, jobsMark, guildID)
+	var i JobsMarkRow
+	err := row.Scan(&i.Held, &i.Own, &i.Changed)
+	return i, err
+}
+
 const matched = `-- name: Matched :exec
 UPDATE job SET matched = TRUE WHERE id = $1
 `
@@ -371,6 +344,17 @@ type SeenJobParams struct {
 func (q *Queries) SeenJob(ctx context.Context, arg SeenJobParams) error {
 	_, err := q.db.ExecContext(ctx, seenJob, arg.At, arg.ID)
 	return err
+}
+
+const seesJobs = `-- name: SeesJobs :one
+SELECT EXISTS (SELECT 1 FROM job WHERE guild_id IN ($1, ''))
+`
+
+func (q *Queries) SeesJobs(ctx context.Context, guildID string) (bool, error) {
+	row := q.db.QueryRowContext(ctx, seesJobs, guildID)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
 }
 
 const visibleJob = `-- name: VisibleJob :one

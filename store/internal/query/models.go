@@ -177,6 +177,7 @@ type SubscriptionDraft struct {
 	Query     string
 	Schedule  string
 	CreatedAt int64
+	Typed     string
 }
 
 type SubscriptionHit struct {
@@ -185,6 +186,14 @@ type SubscriptionHit struct {
 	JobID          int64
 	At             int64
 	DeliveryID     int64
+}
+
+type Tally struct {
+	GuildID  string
+	Week     int64
+	Topic    string
+	Answered int64
+	Missed   int64
 }
 
 type Trouble struct {

@@ -52,8 +52,8 @@ func (q *Queries) AddSubscription(ctx context.Context, arg AddSubscriptionParams
 }
 
 const addSubscriptionDraft = `-- name: AddSubscriptionDraft :exec
-INSERT INTO subscription_draft (id, person_id, guild_id, query, schedule, created_at)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO subscription_draft (id, person_id, guild_id, query, schedule, typed, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
 
 type AddSubscriptionDraftParams struct {
@@ -62,6 +62,7 @@ type AddSubscriptionDraftParams struct {
 	GuildID   string
 	Query     string
 	Schedule  string
+	Typed     string
 	CreatedAt int64
 }
 
@@ -72,6 +73,7 @@ func (q *Queries) AddSubscriptionDraft(ctx context.Context, arg AddSubscriptionD
 		arg.GuildID,
 		arg.Query,
 		arg.Schedule,
+		arg.Typed,
 		arg.CreatedAt,
 	)
 	return err
@@ -116,12 +118,13 @@ func (q *Queries) ChangeSubscription(ctx context.Context, arg ChangeSubscription
 }
 
 const changeSubscriptionDraft = `-- name: ChangeSubscriptionDraft :one
-UPDATE subscription_draft SET query = $1, schedule = $2 WHERE person_id = $3 AND id = $4 RETURNING id, person_id, guild_id, query, schedule, created_at
+UPDATE subscription_draft SET query = $1, schedule = $2, typed = $3 WHERE person_id = $4 AND id = $5 RETURNING id, person_id, guild_id, query, schedule, created_at, typed
 `
 
 type ChangeSubscriptionDraftParams struct {
 	Query    string
 	Schedule string
+	Typed    string
 	PersonID string
 	ID       int64
 }
@@ -130,6 +133,7 @@ func (q *Queries) ChangeSubscriptionDraft(ctx context.Context, arg ChangeSubscri
 	row := q.db.QueryRowContext(ctx, changeSubscriptionDraft,
 		arg.Query,
 		arg.Schedule,
+		arg.Typed,
 		arg.PersonID,
 		arg.ID,
 	)
@@ -141,6 +145,7 @@ func (q *Queries) ChangeSubscriptionDraft(ctx context.Context, arg ChangeSubscri
 		&i.Query,
 		&i.Schedule,
 		&i.CreatedAt,
+		&i.Typed,
 	)
 	return i, err
 }
@@ -531,7 +536,7 @@ func (q *Queries) PersonSubscription(ctx context.Context, arg PersonSubscription
 }
 
 const personSubscriptionDrafts = `-- name: PersonSubscriptionDrafts :many
-SELECT id, person_id, guild_id, query, schedule, created_at FROM subscription_draft WHERE person_id = $1 ORDER BY id
+SELECT id, person_id, guild_id, query, schedule, created_at, typed FROM subscription_draft WHERE person_id = $1 ORDER BY id
 `
 
 func (q *Queries) PersonSubscriptionDrafts(ctx context.Context, personID string) ([]SubscriptionDraft, error) {
@@ -550,6 +555,7 @@ func (q *Queries) PersonSubscriptionDrafts(ctx context.Context, personID string)
 			&i.Query,
 			&i.Schedule,
 			&i.CreatedAt,
+			&i.Typed,
 		); err != nil {
 			return nil, err
 		}
@@ -709,7 +715,7 @@ func (q *Queries) Subscription(ctx context.Context, id int64) (Subscription, err
 }
 
 const subscriptionDraft = `-- name: SubscriptionDraft :one
-SELECT id, person_id, guild_id, query, schedule, created_at FROM subscription_draft WHERE person_id = $1 AND id = $2
+SELECT id, person_id, guild_id, query, schedule, created_at, typed FROM subscription_draft WHERE person_id = $1 AND id = $2
 `
 
 type SubscriptionDraftParams struct {
@@ -727,12 +733,13 @@ func (q *Queries) SubscriptionDraft(ctx context.Context, arg SubscriptionDraftPa
 		&i.Query,
 		&i.Schedule,
 		&i.CreatedAt,
+		&i.Typed,
 	)
 	return i, err
 }
 
 const takeSubscriptionDraft = `-- name: TakeSubscriptionDraft :one
-DELETE FROM subscription_draft WHERE person_id = $1 AND id = $2 RETURNING id, person_id, guild_id, query, schedule, created_at
+DELETE FROM subscription_draft WHERE person_id = $1 AND id = $2 AND typed = '' RETURNING id, person_id, guild_id, query, schedule, created_at, typed
 `
 
 type TakeSubscriptionDraftParams struct {
@@ -750,6 +757,7 @@ func (q *Queries) TakeSubscriptionDraft(ctx context.Context, arg TakeSubscriptio
 		&i.Query,
 		&i.Schedule,
 		&i.CreatedAt,
+		&i.Typed,
 	)
 	return i, err
 }

@@ -90,3 +90,44 @@ func (q *Queries) Vote(ctx context.Context, arg VoteParams) error {
 	)
 	return err
 }
+
+const weeklyVotes = `-- name: WeeklyVotes :many
+SELECT CAST((at - CAST($1 AS BIGINT)) / 604800000 AS BIGINT) AS week, helpful, count(*) AS votes FROM vote
+WHERE guild_id = $2 AND at >= CAST($1 AS BIGINT)
+GROUP BY week, helpful
+ORDER BY week, helpful
+`
+
+type WeeklyVotesParams struct {
+	Since   int64
+	GuildID string
+}
+
+type WeeklyVotesRow struct {
+	Week    int64
+	Helpful bool
+	Votes   int64
+}
+
+func (q *Queries) WeeklyVotes(ctx context.Context, arg WeeklyVotesParams) ([]WeeklyVotesRow, error) {
+	rows, err := q.db.QueryContext(ctx, weeklyVotes, arg.Since, arg.GuildID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WeeklyVotesRow
+	for rows.Next() {
+		var i WeeklyVotesRow
+		if err := rows.Scan(&i.Week, &i.Helpful, &i.Votes); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
