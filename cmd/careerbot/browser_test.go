@@ -216,6 +216,7 @@ func (b *browser) snap(name string) {
 	if !*update {
 		return
 	}
+	b.until(`[...document.images].every(i => i.complete)`)
 	raw, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		b.t.Fatal(err)
@@ -272,6 +273,7 @@ func TestBrowserAsk(t *testing.T) {
 	b.types(kb.Enter)
 	b.sees("asha used /ask")
 	b.sees("₹1,23,000 a year")
+	b.until(`(i => i?.naturalWidth > 0 && i.alt.includes('4,86,091'))(document.querySelector('.embed .image img'))`)
 	b.snap("ask")
 
 	b.until(`document.activeElement.id === 'text'`)

@@ -18,6 +18,10 @@ export const examples = [
     run: async s => { await s.arrive('meera', 'mods'); await s.slash('kb queue', {}); },
   },
   {
+    title: 'See how it goes', what: 'meera: /kb insights. What was asked and missed, as a chart.',
+    run: async s => { await s.arrive('meera', 'mods'); await s.slash('kb insights', {}); },
+  },
+  {
     title: 'Look for jobs', what: 'asha: /jobs back-end developer',
     run: async s => { await s.arrive('asha', 'careers'); await s.slash('jobs', {what: 'back-end developer'}); },
   },

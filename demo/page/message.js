@@ -92,7 +92,16 @@ function embed(e, attachments) {
 // picture shows one of this demo's own files; no other is loaded.
 function picture(url, attachments, kind) {
   const file = attachments?.find(a => a.url === url);
-  return el('a', {class: kind, href: url, target: '_blank', rel: 'noopener'}, el('img', {src: url, alt: file?.description ?? 'A picture without a description', loading: 'lazy'}));
+  return el('a', {class: kind, href: url, target: '_blank', rel: 'noopener'}, el('img', {src: url, alt: file?.description ?? 'A picture without a description', ...room(file)}));
+}
+
+const highest = 380; // pixels, of a picture in the log
+
+// room is what a picture takes, so that nothing moves when it arrives.
+function room(file) {
+  if (!file?.width) return {};
+  const scale = Math.min(1, highest / file.height);
+  return {width: Math.round(file.width * scale), height: Math.round(file.height * scale)};
 }
 
 function attachment(a) {
