@@ -66,15 +66,6 @@ func (p *program) demo(ctx context.Context, addr, dir string) error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{
-		Handler: d.Handler(), ReadHeaderTimeout: 10 * time.Second,
-		BaseContext: func(net.Listener) context.Context { return ctx }, // which ends what the pages listen to
-	}
-	var serving sync.WaitGroup
-	defer serving.Wait()
-	defer server.Close()
-	defer d.Close()
-	serving.Go(func() { _ = server.Serve(listener) }) // until it is closed
 	cfg, err := demoConfig(d, at, dir)
 	if err != nil {
 		return err
@@ -84,15 +75,24 @@ func (p *program) demo(ctx context.Context, addr, dir string) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	serving.Go(func() {
+	serving, end := context.WithCancel(ctx)
+	server := &http.Server{
+		Handler: d.Handler(), ReadHeaderTimeout: 10 * time.Second,
+		BaseContext: func(net.Listener) context.Context { return serving }, // which ends what the pages listen to
+	}
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer server.Close()
+	defer d.Close()
+	defer end()
+	running.Go(func() { _ = server.Serve(listener) }) // until it is closed
+	running.Go(func() {
 		select {
 		case <-h.begun:
-		case <-ctx.Done():
+		case <-serving.Done():
 			return
 		}
-		if d.Sim.Ready(ctx) == nil {
+		if d.Sim.Ready(serving) == nil {
 			fmt.Fprintf(p.stdout, "Careerbot is at http://%s\nOpen that in a browser. It is a simulated chat: nothing leaves this machine.\nCtrl-C ends it.\n", at)
 		}
 	})
