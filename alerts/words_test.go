@@ -158,12 +158,12 @@ func TestNotes(t *testing.T) {
 // What a posting is looked for by leaves out what is not wanted; only that is
 // spelt anew.
 func TestTermsAndRespell(t *testing.T) {
-	w := words(t, `go AND (dokcer OR "site relaibility") NOT (senoir -junior)`)
+	w := words(t, `go AND (dokcer OR "site relaiblity") NOT (senoir -junior)`)
 	q := Query{Career: "baker", Words: w}
-	if got := strings.Join(q.Terms(func(id string) []string { return []string{id, "pastry cook"} }), "; "); got != "baker; pastry cook; go; dokcer; site relaibility; junior" {
+	if got := strings.Join(q.Terms(func(id string) []string { return []string{id, "pastry cook"} }), "; "); got != "baker; pastry cook; go; dokcer; site relaiblity; junior" {
 		t.Errorf("looked for by %s", got)
 	}
-	right := map[string]string{"dokcer": "docker", "relaibility": "reliability", "senoir": "senior"}
+	right := map[string]string{"dokcer": "docker", "relaiblity": "reliability", "senoir": "senior"}
 	got := w.Respell(func(word string) string { return cmp.Or(right[word], word) })
 	if want := `go AND (docker OR "site reliability") AND NOT (senoir AND NOT junior)`; got.String() != want {
 		t.Errorf("%s, want %s", got, want)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -731,6 +732,9 @@ func TestFaultTokenWithdrawnWhileDelivering(t *testing.T) {
 // and by direct message: all are answered in the time that Discord gives, while
 // deliveries go on, and Discord never asks the bot to slow down.
 func TestRepliesWhileThousandsAreDue(t *testing.T) {
+	if os.Getenv("LONG") == "" {
+		t.Skip("takes a quarter of a minute: set LONG=1")
+	}
 	const due, crowd, crowds = 2000, 20, 4
 	st := setBureau(t, func(s *setting) { s.patience = 5 * time.Minute })
 	words, err := alerts.ParseWords("go")

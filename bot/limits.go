@@ -9,8 +9,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/careerbot/careerbot/store"
 )
 
 // limits keeps requests within Discord's rate limits, as the headers of its
@@ -21,46 +19,59 @@ type limits struct {
 	door    time.Time // nothing at all may be sent before
 	routes  map[string]*allowance
 	refused refusals
-	sent    window
+	traffic traffic
 }
 
-// window remembers when the last requests are sent of those that count towards
-// the limit on all: 50 a second
-// (https://discord.com/developers/docs/topics/rate-limits#global-rate-limit).
-type window struct {
-	at   [perSecond]time.Time // in order; those to come wait
-	last int                  // where in it
+// traffic are the requests that count towards the limit on all: 50 a second
+// (https://discord.com/developers/docs/topics/rate-limits#global-rate-limit). One
+// counts from when it is sent until a second after it was answered, because it
+// may arrive at any time between.
+type traffic struct {
+	flying  int
+	ended   []time.Time // when those were answered that count still, in order
+	crowded time.Time   // until when others give way to a reply
 }
 
-// perSecond is how many requests are sent in a second, deliveries and replies
-// together. It leaves some room for what draws nearer on its way.
-const perSecond = 48
+const (
+	// perSecond is how many requests count at a time.
+	perSecond = 50
+	// perSecondPatient is how many may count for one that gives way to be sent.
+	perSecondPatient = 45
+	// lookAgain is how long to wait when it cannot be known how long.
+	lookAgain = 20 * time.Millisecond
+)
 
-// place takes a place for a request that somebody waits for, and says how long it
-// is until it comes. Nobody who comes later is before it.
-func (w *window) place(now time.Time) time.Duration {
-	at := now
-	if free := w.at[(w.last+1)%perSecond].Add(time.Second); free.After(at) {
-		at = free
+// take counts a request, or says how long it has to wait.
+func (t *traffic) take(now time.Time, patient bool) time.Duration {
+	most := perSecond
+	if patient {
+		if wait := t.crowded.Sub(now); wait > 0 {
+			return wait
+		}
+		most = perSecondPatient
 	}
-	w.last = (w.last + 1) % perSecond
-	w.at[w.last] = at
-	return at.Sub(now)
+	for len(t.ended) > 0 && now.Sub(t.ended[0]) >= time.Second {
+		t.ended = t.ended[1:]
+	}
+	over := t.flying + len(t.ended) - most
+	if over < 0 {
+		t.flying++
+		return 0
+	}
+	wait := lookAgain
+	if over < len(t.ended) {
+		wait = t.ended[over].Add(time.Second).Sub(now)
+	}
+	if !patient {
+		t.crowded = now.Add(wait + lookAgain) // so that the reply is the first
+	}
+	return wait
 }
 
-// leftover takes a place for a request that gives way, if there are fewer than
-// so many in the last second and none waits; else it says how long to wait
-// before that can be.
-func (w *window) leftover(now time.Time, most int) time.Duration {
-	free := w.at[(w.last+1+perSecond-most)%perSecond].Add(time.Second)
-	if w.at[w.last].After(free) {
-		free = w.at[w.last]
-	}
-	if free.After(now) {
-		return free.Sub(now)
-	}
-	w.place(now)
-	return 0
+// land notes that a request was answered, or will never be.
+func (t *traffic) land(now time.Time) {
+	t.flying--
+	t.ended = append(t.ended, now)
 }
 
 // patientKey is the key in a context of a request that gives way to others.
@@ -183,57 +194,61 @@ func (l *limits) pause() time.Duration {
 func (l *limits) wait(ctx context.Context, route string) error {
 	patient := ctx.Value(patientKey{}) != nil
 	for {
-		wait, taken, err := l.take(time.Now(), route, patient)
+		wait, err := l.take(time.Now(), route, patient)
 		if err != nil {
 			return err
 		}
-		if wait > 0 && !fits(ctx, wait) {
+		if wait <= 0 {
+			return nil
+		}
+		if !fits(ctx, wait) {
 			return limited(wait)
 		}
-		if wait > 0 {
-			if err := sleep(ctx, wait); err != nil {
-				return err
-			}
-		}
-		if taken {
-			return nil
+		if err := sleep(ctx, wait); err != nil {
+			return err
 		}
 	}
 }
 
-// take counts a request, which may then be sent after the time that it returns;
-// or says how long to wait before it is asked again. A patient one gives way to
-// others.
-func (l *limits) take(now time.Time, route string, patient bool) (wait time.Duration, taken bool, err error) {
+// take counts a request, or returns how long it has to wait. A patient one gives
+// way to others.
+func (l *limits) take(now time.Time, route string, patient bool) (time.Duration, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.refused.full(now) {
-		return 0, false, errRefusals
+		return 0, errRefusals
 	}
 	until, counts := l.door, !ofInteraction(route)
 	if counts && l.all.After(until) {
 		until = l.all
 	}
 	if wait := until.Sub(now); wait > 0 {
-		return wait, false, nil
+		return wait, nil
 	}
 	a := l.routes[route]
 	known := a != nil && a.reset.After(now) // else nothing is known of the time from now on
 	if known && a.left <= 0 {
-		return a.reset.Sub(now), false, nil
+		return a.reset.Sub(now), nil
 	}
-	switch {
-	case counts && patient:
-		if wait := l.sent.leftover(now, store.Rate); wait > 0 {
-			return wait, false, nil
+	if counts {
+		if wait := l.traffic.take(now, patient); wait > 0 {
+			return wait, nil
 		}
-	case counts:
-		wait = l.sent.place(now)
 	}
 	if known {
 		a.left--
 	}
-	return wait, true, nil
+	return 0, nil
+}
+
+// land notes that a request was answered that was taken, or will never be.
+func (l *limits) land(now time.Time, route string) {
+	if ofInteraction(route) {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.traffic.land(now)
 }
 
 // learn takes in what an answer says of the limits. It reports whether that was

@@ -79,6 +79,7 @@ func (t *transport) attempts(ctx context.Context, req *http.Request, body []byte
 			return nil, err
 		}
 		resp, err := t.attempt(ctx, req, path, body)
+		t.limits.land(time.Now(), route)
 		if err == nil && t.limits.learn(route, resp) {
 			t.log.Error("sending is stopped", "err", errRefusals)
 		}

@@ -12,8 +12,8 @@ import (
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/analysis"
 	"github.com/blevesearch/bleve/v2/index/scorch"
+	spelling "github.com/blevesearch/bleve/v2/search"
 	"github.com/blevesearch/bleve/v2/search/query"
-	api "github.com/blevesearch/bleve_index_api"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -24,13 +24,14 @@ type Posting struct {
 	Text    string
 }
 
-// postingBoosts are the weights of the fields: those of the headings and bodies
-// of passages. Beside them Bleve divides by the root of a field's length, so
-// that a word in a title counts a multiple of one in a long text.
+// postingBoosts are the weights of the fields. A posting is called what it is: its
+// title counts a multiple of its text, and the more so as Bleve divides by the
+// root of a field's length. The numbers are a choice; there are no judgements of
+// jobs to measure them by.
 var postingBoosts = []struct {
 	field string
 	boost float64
-}{{fieldHeading, 2}, {fieldLead, 1}, {fieldBody, 1}}
+}{{fieldHeading, 5}, {fieldLead, 1}, {fieldBody, 1}}
 
 // Postings is a searchable list of postings, which does not change. It is safe
 // for concurrent use, and is freed once nobody holds it any more.
@@ -90,7 +91,7 @@ func (x *Postings) Scores(ctx context.Context, words ...string) ([]float64, erro
 	var any []query.Query
 	seen := map[string]bool{}
 	for _, text := range words {
-		for _, token := range x.analyzer.Analyze([]byte(whole.Replace(text))) {
+		for _, token := range x.analyzer.Analyze([]byte(whole.Replace(text))) { //nolint:misspell // Bleve's name
 			term := string(token.Term)
 			if seen[term] {
 				continue
@@ -126,7 +127,7 @@ func (x *Postings) Scores(ctx context.Context, words ...string) ([]float64, erro
 // six and more, but not the first. Of several alike it is the one that most
 // titles have. It is empty if there is none, or the word itself is in a title.
 func (x *Postings) Near(word string) (near string, err error) {
-	tokens := x.documents.Mapping().AnalyzerNamed(analyzerWords).Analyze([]byte(word))
+	tokens := x.documents.Mapping().AnalyzerNamed(analyzerWords).Analyze([]byte(word)) //nolint:misspell // Bleve's name
 	if len(tokens) != 1 {
 		return "", nil
 	}
@@ -137,39 +138,27 @@ func (x *Postings) Near(word string) (near string, err error) {
 	case letters > 5: // and so two that have changed places
 		wrong = 2
 	}
-	inner, err := x.documents.Advanced()
-	if err != nil {
-		return "", fmt.Errorf("index: %w", err)
-	}
-	reader, err := inner.Reader()
-	if err != nil {
-		return "", fmt.Errorf("index: %w", err)
-	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
 	first, _ := utf8.DecodeRuneInString(term)
-	dict, err := reader.(api.IndexReaderFuzzy).FieldDictFuzzy(fieldWords, term, wrong, string(first)) // scorch's is one
+	titles, err := x.documents.FieldDictPrefix(fieldWords, []byte(string(first)))
 	if err != nil {
 		return "", fmt.Errorf("index: %w", err)
 	}
-	defer func() { err = errors.Join(err, dict.Close()) }()
-	var best *api.DictEntry
+	defer func() { err = errors.Join(err, titles.Close()) }()
+	var titled uint64 // how many titles have the word that is near
 	for {
-		e, err := dict.Next()
+		e, err := titles.Next()
 		if err != nil {
 			return "", fmt.Errorf("index: %w", err)
 		}
 		if e == nil {
-			break
+			return near, nil
 		}
 		if e.Term == term {
 			return "", nil
 		}
-		if best == nil || e.EditDistance < best.EditDistance || e.EditDistance == best.EditDistance && e.Count > best.Count {
-			best = &api.DictEntry{Term: e.Term, Count: e.Count, EditDistance: e.EditDistance}
+		distance, beyond := spelling.LevenshteinDistanceMax(term, e.Term, wrong)
+		if !beyond && (distance < wrong || distance == wrong && e.Count > titled) {
+			near, wrong, titled = e.Term, distance, e.Count
 		}
 	}
-	if best == nil {
-		return "", nil
-	}
-	return best.Term, nil
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -163,6 +164,23 @@ func BenchmarkClaimDue(b *testing.B) {
 			})
 			if err != nil {
 				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// Whether the 10,000 jobs that a guild sees have changed is asked.
+func BenchmarkJobsMark(b *testing.B) {
+	benchmark(b, func(b *testing.B, s *Store) {
+		jobs := make([]alerts.Job, 10_000)
+		for i := range jobs {
+			jobs[i] = posting(fmt.Sprint(i))
+			jobs[i].Text = strings.Repeat("We look for somebody who bakes bread. ", 60)
+		}
+		fetched(b, s, source(b, s, "g"), FetchResult{Jobs: jobs, Whole: true})
+		for b.Loop() {
+			if mark, err := s.JobsMark(b.Context(), "g"); err != nil || mark.Own != 10_000 {
+				b.Fatal(mark, err)
 			}
 		}
 	})
