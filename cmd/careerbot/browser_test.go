@@ -316,6 +316,11 @@ func TestBrowserAlerts(t *testing.T) {
 	b.until(`document.activeElement.value === 'Back-end developer'`)
 	b.types(kb.Enter)
 	b.sees("Your alert, not saved yet")
+	b.press("Kind, level, pay")
+	b.until(`document.activeElement.type === 'checkbox' && document.activeElement.labels[0].textContent === 'Full-time'`)
+	b.types(" ") // takes it
+	b.press("Send")
+	b.sees("Kind full-time")
 	b.press("Save")
 	b.sees("I have sent you a confirmation")
 	b.press("Now it is 9:00")

@@ -41,6 +41,7 @@ export function openModal(modal, answered) {
     const fields = {}, files = [];
     for (const {c, input} of inputs) {
       if (c.type === 19) files.push(...[...input.files].map(f => [c.custom_id, f]));
+      else if (input.boxes) fields[c.custom_id] = input.boxes.filter(b => b.checked).map(b => b.value);
       else if (input.tagName === 'SELECT') fields[c.custom_id] = [...input.selectedOptions].map(o => o.value).filter(Boolean);
       else fields[c.custom_id] = [input.value];
       if (c.type === 19 && !input.files.length) fields[c.custom_id] = [];
@@ -55,6 +56,7 @@ function modalField(c, inputs) {
   if (c.type === 10) return el('p', {class: 'text'}, c.content);
   const inner = c.component ?? c.components?.[0];
   if (!inner) return null;
+  if ((inner.max_values ?? 1) > 1 && inner.type !== 19) return choices(c, inner, inputs);
   const id = 'field' + ++lastID, hint = c.description && el('small', {id: id + 'h'}, c.description);
   const input = fieldInput(inner);
   input.id = id;
@@ -63,6 +65,17 @@ function modalField(c, inputs) {
   input.required = inner.required ?? true;
   inputs.push({c: inner, input});
   return el('p', {class: 'field'}, el('label', {htmlFor: id}, c.label ?? inner.label, !input.required && el('span', {class: 'optional'}, ' (may stay empty)')), hint, input);
+}
+
+// choices are what one may choose several of: a menu of that kind would take a
+// key held down.
+function choices(c, inner, inputs) {
+  const offered = [...menu(inner).options];
+  const boxes = offered.map(o => el('input', {type: 'checkbox', name: inner.custom_id, value: o.value, checked: o.selected}));
+  inputs.push({c: inner, input: {boxes}});
+  return el('fieldset', {class: 'field'}, el('legend', {}, c.label ?? inner.label, inner.required === false && el('span', {class: 'optional'}, ' (may stay empty)')),
+    c.description && el('small', {}, c.description),
+    el('div', {class: 'boxes'}, boxes.map((b, i) => el('label', {}, b, offered[i].textContent))));
 }
 
 function fieldInput(c) {
