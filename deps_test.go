@@ -19,7 +19,8 @@ const module = "github.com/careerbot/careerbot"
 // a row here and in docs/architecture.md.
 var rooms = map[string][]string{
 	".":                    {},
-	"cmd/careerbot":        {"bot", "store", "bot/discordsim", "answer", "index", "knowledge", "fetch", "alerts", "alerts/source", "feeds"},
+	"cmd/careerbot":        {"bot", "store", "bot/discordsim", "answer", "index", "knowledge", "fetch", "alerts", "alerts/source", "feeds", "demo"},
+	"demo":                 {"bot/discordsim"},
 	"bot":                  {"answer", "chart", "index", "knowledge", "store", "fetch", "feeds", "alerts", "alerts/source"},
 	"bot/discordsim":       {},
 	"chart":                {},
@@ -64,6 +65,7 @@ var keepers = map[string][]string{
 	"golang.org/x/term":                     {"cmd/careerbot"},
 	"github.com/rogpeppe/go-internal":       {"cmd/careerbot"},
 	"github.com/santhosh-tekuri/jsonschema": {"bot/discordsim"},
+	"github.com/chromedp":                   {"cmd/careerbot"},
 }
 
 // The files are parsed here rather than listed with the go command, whose

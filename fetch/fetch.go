@@ -36,6 +36,7 @@ const (
 type Config struct {
 	UserAgent string           // who fetches, with an address where to complain
 	Allow     []netip.AddrPort // addresses that may be dialled though they are private; none but in tests
+	Only      bool             // nothing else than Allow is dialled, and no name looked up
 	Timeout   time.Duration    // in place of 20 s
 }
 
@@ -60,6 +61,7 @@ type Response struct {
 var (
 	ErrAddress   = errors.New("this is no address of a public web page: give one that begins with https://")
 	ErrPrivate   = errors.New("the address lies in a private network, or on another port than 80 and 443: give one that everybody can open")
+	ErrOffline   = errors.New("nothing is fetched from the web here")
 	ErrRedirects = fmt.Errorf("the address leads on more than %d times: give the one that it leads to", maxRedirects)
 	ErrTooLarge  = errors.New("the file is too large")
 	ErrTooSlow   = errors.New("the server takes too long: try again later, or save the file and give that")
@@ -78,15 +80,27 @@ func (e *StatusError) Error() string {
 // New returns a client.
 func New(cfg Config) *Client {
 	guard := ssrf.New()
+	allowed := func(to netip.AddrPort, err error) bool {
+		return err == nil && slices.Contains(cfg.Allow, netip.AddrPortFrom(to.Addr().Unmap(), to.Port()))
+	}
 	dialer := &net.Dialer{
 		// The guard sees the very address that is dialled, after names have
 		// been looked up: a name cannot be checked and then lead elsewhere.
 		Control: func(network, address string, c syscall.RawConn) error {
-			if to, err := netip.ParseAddrPort(address); err == nil && slices.Contains(cfg.Allow, netip.AddrPortFrom(to.Addr().Unmap(), to.Port())) {
+			if allowed(netip.ParseAddrPort(address)) {
 				return nil
 			}
 			return guard.Safe(network, address, c)
 		},
+	}
+	dial := dialer.DialContext
+	if cfg.Only {
+		dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			if !allowed(netip.ParseAddrPort(address)) {
+				return nil, ErrOffline
+			}
+			return dialer.DialContext(ctx, network, address)
+		}
 	}
 	return &Client{
 		userAgent: cfg.UserAgent,
@@ -94,7 +108,7 @@ func New(cfg Config) *Client {
 		http: &http.Client{
 			Transport: &http.Transport{
 				Proxy:                  nil, // what a proxy dials, the guard does not see
-				DialContext:            dialer.DialContext,
+				DialContext:            dial,
 				ForceAttemptHTTP2:      true,
 				MaxResponseHeaderBytes: maxHeader,
 				MaxIdleConnsPerHost:    1,
@@ -189,7 +203,7 @@ func explain(err error) error {
 		err = e.Err
 	}
 	switch {
-	case errors.Is(err, ErrRedirects), errors.Is(err, ErrAddress):
+	case errors.Is(err, ErrRedirects), errors.Is(err, ErrAddress), errors.Is(err, ErrOffline):
 		return err
 	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedPort), errors.Is(err, ssrf.ErrProhibitedNetwork), errors.Is(err, ssrf.ErrInvalidHostPort):
 		return ErrPrivate

@@ -114,6 +114,20 @@ func TestPrivate(t *testing.T) {
 	}
 }
 
+// With Only nothing is dialled but what is allowed, and no name is looked up.
+func TestOnly(t *testing.T) {
+	s, _ := server(t, 0, map[string]http.HandlerFunc{"/page": func(http.ResponseWriter, *http.Request) {}})
+	c := New(Config{Allow: []netip.AddrPort{netip.MustParseAddrPort(s.Listener.Addr().String())}, Only: true})
+	if _, err := c.Get(t.Context(), s.URL+"/page", 1000, nil); err != nil {
+		t.Errorf("what is allowed: %v", err)
+	}
+	for _, address := range []string{"https://example.org/", "https://93.184.215.14/", strings.Replace(s.URL, "127.0.0.1", "localhost", 1) + "/page"} {
+		if _, err := c.Get(t.Context(), address, 1000, nil); !errors.Is(err, ErrOffline) {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
 // The proxy of the environment would dial what the guard does not see.
 func TestNoProxy(t *testing.T) {
 	proxy := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {

@@ -14,6 +14,7 @@
 package discordsim
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -38,15 +40,17 @@ type Options struct {
 	Spec       *Spec            // Discord's description of its API; requests are checked against it too
 	Now        func() time.Time // the clock of deadlines and limits; time.Now if nil
 	Keep       int              // how many are remembered at least, of each kind of thing that is over; all if zero
+	URL        string           // where [Sim.Handler] is served by somebody else; it listens on loopback if empty
+	Worker     uint64           // 1 to 1023, a part of all IDs; by chance if zero. With it and a clock that stands still IDs can be foretold
 }
 
 // Sim is a running simulated Discord.
 type Sim struct {
-	opts     Options
-	listener net.Listener
-	server   *http.Server
-	bot      *User
-	appID    string
+	opts   Options
+	url    string
+	server *http.Server // nil where another serves
+	bot    *User
+	appID  string
 
 	mu         sync.Mutex
 	changed    chan struct{} // closed and replaced whenever anything changes
@@ -115,17 +119,21 @@ func New(opts Options) (*Sim, error) {
 		sessions: map[string]*session{},
 		conns:    map[*conn]bool{},
 	}
-	s.worker = rand.Uint64N(1 << 10)
+	s.worker = cmp.Or(opts.Worker, rand.Uint64N(1<<10))
 	s.appID = s.newID()
 	s.bot = &User{sim: s, ID: s.newID(), Name: opts.Name, bot: true}
 	s.users[s.bot.ID] = s.bot
-	var err error
-	if s.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+	if s.url = opts.URL; s.url != "" {
+		return s, nil
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
 		return nil, fmt.Errorf("discordsim: %w", err)
 	}
-	s.server = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
+	s.url = "http://" + listener.Addr().String()
+	s.server = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
 	s.running.Go(func() {
-		if err := s.server.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := s.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			s.violate("the simulation ended: %v", err)
@@ -145,12 +153,14 @@ func (s *Sim) Close() {
 		f.release()
 	}
 	s.mu.Unlock()
-	s.server.Close()
+	if s.server != nil {
+		s.server.Close()
+	}
 	s.running.Wait()
 }
 
-// URL is where the simulated Discord listens: "http://127.0.0.1:1234".
-func (s *Sim) URL() string { return "http://" + s.listener.Addr().String() }
+// URL is where the simulated Discord is served: "http://127.0.0.1:1234".
+func (s *Sim) URL() string { return s.url }
 
 // Token is the bot's token.
 func (s *Sim) Token() string { return s.opts.Token }
@@ -160,7 +170,7 @@ func (s *Sim) Bot() *User { return s.bot }
 
 // gatewayURL is where the websocket listens.
 func (s *Sim) gatewayURL() string {
-	return "ws://" + s.listener.Addr().String() + "/gateway"
+	return "ws" + strings.TrimPrefix(s.url, "http") + "/gateway"
 }
 
 // newID makes a snowflake. IDs rise strictly. The caller holds mu, but for New.
@@ -179,13 +189,19 @@ func (s *Sim) touch() {
 	s.changed = make(chan struct{})
 }
 
+// Changed returns a channel that is closed when anything in the simulated
+// Discord changes next.
+func (s *Sim) Changed() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.changed
+}
+
 // Wait returns once ok reports true. It asks again whenever anything in the
 // simulated Discord changes; ok may call any method of it.
 func (s *Sim) Wait(ctx context.Context, ok func() bool) error {
 	for {
-		s.mu.Lock()
-		changed := s.changed
-		s.mu.Unlock()
+		changed := s.Changed()
 		if ok() {
 			return nil
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"sync"
@@ -294,4 +295,72 @@ func (w *world) taken(method, path string, body any) obj {
 		w.t.Errorf("%s %s %v: %d %v", method, path, body, status, answer)
 	}
 	return answer
+}
+
+// TestServedByAnother: who has a server already serves the simulated Discord
+// there.
+func TestServedByAnother(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewUnstartedServer(nil)
+	at := server.Listener.Addr().String()
+	sim, err := discordsim.New(discordsim.Options{URL: "http://" + at})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Config.Handler = sim.Handler()
+	server.Start()
+	defer server.Close()
+	defer sim.Close()
+	resp, err := http.Get(sim.URL() + "/api/v10/gateway")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var answer struct{ URL string }
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || answer.URL != "ws://"+at+"/gateway" {
+		t.Fatalf("the gateway is at %q, %v", answer.URL, err)
+	}
+	ws, _, err := websocket.DefaultDialer.Dial(answer.URL+"/?v=10&encoding=json", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ws.Close()
+	if _, hello, err := ws.ReadMessage(); err != nil || !strings.Contains(string(hello), `"op":10`) {
+		t.Errorf("it says %s, %v", hello, err)
+	}
+}
+
+// TestForetoldIDs: with a clock that stands still and a worker of one's own the
+// same things have the same IDs.
+func TestForetoldIDs(t *testing.T) {
+	t.Parallel()
+	ids := func() string {
+		sim, err := discordsim.New(discordsim.Options{Worker: 7, Now: (&clock{t: time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)}).now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer sim.Close()
+		g := sim.Guild("Careers")
+		return sim.Bot().ID + " " + g.ID + " " + g.Member("asha").DM().ID
+	}
+	if first, second := ids(), ids(); first != second {
+		t.Errorf("first %s, then %s", first, second)
+	}
+}
+
+// TestChanged: whoever watches is told of what happens after they asked.
+func TestChanged(t *testing.T) {
+	w := newWorld(t, discordsim.Options{})
+	changed := w.sim.Changed()
+	select {
+	case <-changed:
+		t.Error("something has changed already")
+	default:
+	}
+	_, err := w.asha.Say(w.general, "hello")
+	w.must(err)
+	<-changed
+	if w.sim.Changed() == changed {
+		t.Error("the next change would not be told of")
+	}
 }

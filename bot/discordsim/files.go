@@ -5,6 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"image"
+	_ "image/gif" // the pictures whose size is told
+	_ "image/jpeg"
+	_ "image/png"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -44,6 +48,8 @@ type Attachment struct {
 	ProxyURL    string `json:"proxy_url"`
 	Type        string `json:"content_type,omitempty"`
 	Description string `json:"description,omitempty"`
+	Width       int    `json:"width,omitempty"` // of a picture, in pixels, as the next
+	Height      int    `json:"height,omitempty"`
 	Ephemeral   bool   `json:"ephemeral,omitempty"`
 }
 
@@ -74,6 +80,9 @@ func (s *Sim) attach(c *Channel, f File) Attachment {
 	a := Attachment{ID: s.newID(), Name: f.Name, Size: len(f.Data), Type: f.Type, Description: f.Description}
 	a.URL = s.URL() + "/attachments/" + c.ID + "/" + a.ID + "/" + url.PathEscape(a.Name)
 	a.ProxyURL = a.URL
+	if size, _, err := image.DecodeConfig(bytes.NewReader(f.Data)); err == nil {
+		a.Width, a.Height = size.Width, size.Height
+	}
 	s.files[a.ID] = &f
 	return a
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/png"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -234,5 +236,20 @@ func TestPeopleAttachFiles(t *testing.T) {
 	w.general.Deny(w.asha.ID, discordsim.AttachFiles)
 	if _, err := w.asha.Say(w.general, "x", file); err == nil {
 		t.Error("it is sent without the permission")
+	}
+}
+
+// TestPicturesHaveASize: as Discord does, an attachment tells how large a picture
+// is, if it is one.
+func TestPicturesHaveASize(t *testing.T) {
+	w := newWorld(t, discordsim.Options{})
+	var picture bytes.Buffer
+	w.must(png.Encode(&picture, image.NewGray(image.Rect(0, 0, 30, 20))))
+	m, err := w.asha.Say(w.general, "", discordsim.File{Name: "a.png", Data: picture.Bytes()}, discordsim.File{Name: "b.png", Data: []byte("no picture")})
+	w.must(err)
+	for i, want := range [][2]int{{30, 20}, {0, 0}} {
+		if a := m.Attachments[i]; a.Width != want[0] || a.Height != want[1] {
+			t.Errorf("%s has %d × %d, not %v", a.Name, a.Width, a.Height, want)
+		}
 	}
 }

@@ -56,6 +56,7 @@ type Interaction struct {
 	by      *User
 	channel *Channel
 	command *Command     // of a command
+	given   string       // the command as the person gave it, with its subcommand
 	source  *Message     // that a component stands on; nil for a command
 	opener  *Interaction // of a modal: what it was opened in answer to
 	files   []string     // the IDs of the files that it brought
@@ -354,6 +355,9 @@ func (it *Interaction) do(data messageBody) {
 // newMessage begins a message that answers the interaction.
 func (it *Interaction) newMessage(flags int) *Message {
 	m := &Message{channel: it.channel, author: it.sim.bot, interaction: it, flags: flags}
+	if it.given != "" {
+		m.Command, m.AskedBy = it.given, it.by.ID
+	}
 	// Where the application is installed for the person only, others see what it
 	// says only if the server permits it.
 	hidden := it.external() && it.channel.guild != nil && it.channel.may(it.by)&UseExternalApps == 0

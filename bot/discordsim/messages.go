@@ -28,9 +28,11 @@ type Message struct {
 	Edited      bool
 	Pings       Pings // whom it notified when it was sent
 	Nonce       string
+	Sent        time.Time
+	Command     string // that it answers, as Slash and Menu take it; empty if it answers none
+	AskedBy     string // the ID of who gave that command
 
 	flags       int
-	sent        time.Time
 	edited      time.Time
 	channel     *Channel
 	author      *User
@@ -204,7 +206,7 @@ func complete(components []Component, last *int) {
 func (s *Sim) post(m *Message) {
 	m.ID = s.newID()
 	m.ChannelID, m.Author, m.AuthorName = m.channel.ID, m.author.ID, m.author.Name
-	m.sent = s.opts.Now()
+	m.Sent = s.opts.Now()
 	s.messages[m.ID] = m
 	m.channel.messages = trim(s, append(m.channel.messages, m), s.forgetMessage)
 	s.announce("MESSAGE_CREATE", m)
@@ -287,7 +289,7 @@ func (m *Message) basic() map[string]any {
 		"id": m.ID, "channel_id": m.ChannelID, "type": kind, "content": m.Content, "author": m.author.wire(),
 		"embeds": nonNil(m.Embeds), "components": nonNil(m.Components), "attachments": nonNil(m.Attachments), "mentions": mentions,
 		"mention_roles": nonNil(m.roles), "mention_everyone": m.everyone, "pinned": false, "tts": false, "flags": m.flags,
-		"timestamp": stamp(m.sent), "edited_timestamp": nil,
+		"timestamp": stamp(m.Sent), "edited_timestamp": nil,
 	}
 	if m.reference != nil {
 		w["message_reference"] = m.reference

@@ -50,7 +50,7 @@ func (u *User) use(c *Channel, name string, opts Opts, focused string) (*Interac
 	if len(f.resolved) > 0 && focused == "" {
 		data["resolved"] = f.resolved
 	}
-	return s.begin(&Interaction{kind: kind, by: u, channel: c, command: cmd, files: f.files}, data), nil
+	return s.begin(&Interaction{kind: kind, by: u, channel: c, command: cmd, given: name, files: f.files}, data), nil
 }
 
 // The kinds of options that are not subcommands.

@@ -97,8 +97,9 @@ var (
 	errNoJSON         = failure{Message: "The request body contains invalid JSON.", Code: 50109}
 )
 
-// handler serves the API and the gateway.
-func (s *Sim) handler() http.Handler {
+// Handler serves the API, the gateway and what is attached, below /api/,
+// /gateway and /attachments/. It is for whoever gives Options.URL.
+func (s *Sim) Handler() http.Handler {
 	api := http.NewServeMux()
 	for _, rt := range routes {
 		api.HandleFunc(rt.pattern, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, rt) })

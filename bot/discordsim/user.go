@@ -167,7 +167,7 @@ func (s *Sim) menu(u *User, c *Channel, kind int, name, target string, r resolve
 	if cmd.GuildID != "" {
 		data["guild_id"] = cmd.GuildID
 	}
-	return s.begin(&Interaction{kind: kindCommand, by: u, channel: c, command: cmd}, data), nil
+	return s.begin(&Interaction{kind: kindCommand, by: u, channel: c, command: cmd, given: name}, data), nil
 }
 
 // seen finds a message that u can see. The caller holds mu.
@@ -182,6 +182,13 @@ func (s *Sim) seen(u *User, id string) (*Message, error) {
 // visible reports whether u can see m.
 func (m *Message) visible(u *User) bool {
 	return m.channel.may(u)&ViewChannel != 0 && (m.seenBy == nil || m.seenBy == u)
+}
+
+// Sees reports whether the person sees a channel.
+func (u *User) Sees(c *Channel) bool {
+	u.sim.mu.Lock()
+	defer u.sim.mu.Unlock()
+	return c.may(u)&ViewChannel != 0
 }
 
 // Read returns the messages of a channel that the person can see, oldest first.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/careerbot/careerbot/bot/discordsim"
 )
@@ -128,6 +129,9 @@ func TestWhatPeopleSee(t *testing.T) {
 		var got []int
 		for _, channel := range []*discordsim.Channel{w.general, staff, group, dm} {
 			got = append(got, len(s.who.Read(channel)))
+			if s.who.Sees(channel) != (len(s.who.Read(channel)) > 0) {
+				t.Errorf("%s sees %s: %v", s.who.Name, channel.Name, s.who.Sees(channel))
+			}
 		}
 		if fmt.Sprint(got) != "["+s.want+"]" {
 			t.Errorf("%s sees %v, not %s", s.who.Name, got, s.want)
@@ -138,5 +142,27 @@ func TestWhatPeopleSee(t *testing.T) {
 	}
 	if _, err := meera.Say(group, "x"); err == nil {
 		t.Error("somebody writes in a group of others")
+	}
+}
+
+// TestWhatAnswersACommand: a message that answers a command tells which and
+// whose, and every message when it was sent.
+func TestWhatAnswersACommand(t *testing.T) {
+	w := newWorld(t, discordsim.Options{})
+	c := w.connect()
+	_, callback, webhook := w.slash(c, w.asha)
+	w.clock.pass(time.Second)
+	w.taken("POST", callback, obj{"type": 4, "data": obj{"content": "an answer"}})
+	w.taken("POST", webhook, obj{"content": "more of it"})
+	_, err := w.ravi.Say(w.general, "thanks")
+	w.must(err)
+	list := w.ravi.Read(w.general)
+	for _, m := range list[:2] {
+		if m.Command != "ask" || m.AskedBy != w.asha.ID || !m.Sent.Equal(w.clock.now()) {
+			t.Errorf("%q answers %q of %s, sent %v", m.Content, m.Command, m.AskedBy, m.Sent)
+		}
+	}
+	if m := list[2]; m.Command != "" || m.AskedBy != "" {
+		t.Errorf("%q answers %q of %s", m.Content, m.Command, m.AskedBy)
 	}
 }

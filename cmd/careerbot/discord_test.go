@@ -39,6 +39,8 @@ var discordCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"pings":     pings,               // pings N: the bot has notified so many people
 	"interrupt": interrupt,           // interrupt QUESTION: send SIGTERM while the replies to it are under way
 	"postgres":  database,            // postgres VARIABLE: make an empty database, and put its URL there
+	"port":      port,                // port VARIABLE: put a free address of loopback there
+	"page":      awaitPage,           // page ADDRESS: wait until the demo is served there, with the bot
 	"terminate": terminate,           // send SIGTERM to what runs in the background
 	"feeds":     serveFeeds,          // feeds DIR: serve the files of a folder on loopback, let sources be read from there, and put the address into FEEDS
 }

@@ -72,7 +72,7 @@ whose title or company has all of them.`,
 const claimed = 1
 
 func (p *program) fetchDue(ctx context.Context, cfg config, s *store.Store, _ []string) error {
-	reader := newReader(cfg, nil)
+	reader := newReader(service{config: cfg, now: cfg.now}, nil)
 	read, failed := 0, 0
 	for {
 		list, err := s.ClaimSources(ctx, claimed)

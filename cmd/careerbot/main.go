@@ -89,7 +89,8 @@ what it takes, from articles that people have reviewed. It shows where each
 answer comes from and says so when it does not know.
 
 Without a command it does what "careerbot run" does.`,
-		Example: `  careerbot chat                             try it here and now
+		Example: `  careerbot demo                             try it in your browser
+  careerbot chat                             try it here and now
   careerbot ask "how much do freshers get?"  one question, one answer
   careerbot run                              answer on a Discord server`,
 		RunE:             p.run,
@@ -100,6 +101,6 @@ Without a command it does what "careerbot run" does.`,
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
 	p.addKnowledgeFlag(root)
-	root.AddCommand(p.runCommand(), p.askCommand(), p.chatCommand(), p.checkCommand(), p.importCommand(), p.exportCommand(), p.dbCommand(), p.sourcesCommand(), p.jobsCommand(), p.versionCommand())
+	root.AddCommand(p.runCommand(), p.askCommand(), p.chatCommand(), p.demoCommand(), p.checkCommand(), p.importCommand(), p.exportCommand(), p.dbCommand(), p.sourcesCommand(), p.jobsCommand(), p.versionCommand())
 	return root
 }

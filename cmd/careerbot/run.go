@@ -74,19 +74,40 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 	cfg, err := p.config("run")
 	if err != nil {
 		if faults, ok := errors.AsType[settingFaults](err); ok && cfg.token == "" && faults.of("DISCORD_TOKEN") {
-			err = fmt.Errorf("%w\nWithout Discord, try it here: careerbot chat", err)
+			err = fmt.Errorf("%w\nWithout Discord, try it here: careerbot demo", err)
 		}
 		return err
 	}
-	log := newLog(p.stderr, cfg)
+	listed, fromFile, err := listedSources(cfg)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, service{config: cfg, log: newLog(p.stderr, cfg), now: cfg.now, declare: fromFile, sources: listed})
+}
+
+// service is a bot as it is run, with all that it needs.
+type service struct {
+	config
+	log     *slog.Logger
+	declare bool // the operator's sources become those below
+	sources []store.Source
+	now     func() time.Time // the clock
+	offline bool             // nothing is fetched but from where a setting allows it
+	// before is done before the work in the background begins, with what is kept
+	// and how sources are read and careers called; nil for nothing.
+	before func(context.Context, *store.Store, *feeds.Reader, careers) error
+}
+
+// careers gives the names of a career as a guild knows it.
+type careers func(guild, id string) []string
+
+// serve connects to Discord and answers until the context ends.
+func serve(ctx context.Context, cfg service) error {
+	log := cfg.log
 	slog.SetDefault(log) // for libraries that take no logger
 	base, err := loadKnowledge(cfg.knowledgeDir, func(f knowledge.Fault) {
 		log.Warn("part of the knowledge is left out", "file", f.File, "line", f.Line, "fault", f.What, "mend", f.Mend)
 	})
-	if err != nil {
-		return err
-	}
-	listed, fromFile, err := listedSources(cfg)
 	if err != nil {
 		return err
 	}
@@ -120,6 +141,7 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 			log.Warn("a change of the knowledge is not sound: what was before stays", "file", f.File, "line", f.Line, "fault", f.What, "mend", f.Mend)
 		})
 	})
+	terms := func(guild, id string) []string { return answerer().Terms(guild, id) }
 	reader := newReader(cfg, log)
 	var b *bot.Bot
 	b, err = bot.New(bot.Config{
@@ -135,15 +157,20 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 		Keep:     cfg.keep,
 		Alerts:   cfg.alerts,
 		Answerer: answerer,
-		Fetch:    fetch.New(fetch.Config{UserAgent: userAgent(), Allow: attachments(cfg.discordAPI)}),
+		Fetch:    fetch.New(fetch.Config{UserAgent: userAgent(), Allow: attachments(cfg.discordAPI), Only: cfg.offline}),
 		Feeds:    reader,
 		Work: func(ctx context.Context, s *store.Store) error {
-			if fromFile {
-				added, removed, err := feeds.Declare(ctx, s, listed)
+			if cfg.declare {
+				added, removed, err := feeds.Declare(ctx, s, cfg.sources)
 				if err != nil {
 					return err
 				}
-				log.Info("read the file of sources", "sources", len(listed), "added", added, "removed", removed)
+				log.Info("read the file of sources", "sources", len(cfg.sources), "added", added, "removed", removed)
+			}
+			if cfg.before != nil {
+				if err := cfg.before(ctx, s, reader, terms); err != nil {
+					return err
+				}
 			}
 			return s.Start(ctx, store.Work{
 				Fetch: func(work context.Context, src store.Source) store.FetchResult {
@@ -154,7 +181,7 @@ func (p *program) run(cmd *cobra.Command, _ []string) error {
 					defer context.AfterFunc(ctx, cancel)()
 					return reader.Read(work, src)
 				},
-				Careers: func(guild, id string) []string { return answerer().Terms(guild, id) },
+				Careers: terms,
 				Deliver: b.Deliver,
 			})
 		},

@@ -25,13 +25,13 @@ import (
 
 // newReader returns what reads sources, within the public network alone but in
 // tests.
-func newReader(cfg config, log *slog.Logger) *feeds.Reader {
+func newReader(cfg service, log *slog.Logger) *feeds.Reader {
 	var allow []netip.AddrPort
 	if cfg.sourcesHost.IsValid() {
 		allow = append(allow, cfg.sourcesHost)
 	}
 	return feeds.NewReader(source.New(source.Config{
-		Client: fetch.New(fetch.Config{UserAgent: userAgent(), Allow: allow}),
+		Client: fetch.New(fetch.Config{UserAgent: userAgent(), Allow: allow, Only: cfg.offline}),
 		Keys:   source.Keys{AdzunaID: cfg.adzunaID, AdzunaKey: cfg.adzunaKey},
 		Now:    cfg.now,
 	}), log)
@@ -104,7 +104,7 @@ jobs that are there already nobody is told.`,
 			}
 			ctx, stop := signal.NotifyContext(cmd.Context(), endSignals...)
 			defer stop()
-			found, err := newReader(cfg, nil).Look(ctx, args[0], "")
+			found, err := newReader(service{config: cfg, now: cfg.now}, nil).Look(ctx, args[0], "")
 			if err != nil {
 				return err
 			}
@@ -177,7 +177,7 @@ func (p *program) addSource(ctx context.Context, cfg config, s *store.Store, add
 	if err := feeds.CheckName(with.Name); err != nil {
 		return err
 	}
-	found, err := newReader(cfg, nil).Look(ctx, address, with.Name)
+	found, err := newReader(service{config: cfg, now: cfg.now}, nil).Look(ctx, address, with.Name)
 	if err != nil {
 		return err
 	}

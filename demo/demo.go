@@ -1,0 +1,229 @@
+// Package demo lets people try the bot in a browser: a web page over a simulated
+// Discord, with a server, three people, and a feed of jobs that are made up. It
+// knows nothing of the bot, which connects to it as it would to Discord.
+//
+// All of it is served at one address of the own machine, and nothing is loaded
+// from anywhere else. What a person sees is settled here, by the rules of
+// bot/discordsim; the page shows what it is sent.
+package demo
+
+import (
+	"context"
+	"crypto/rand"
+	"embed"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/careerbot/careerbot/bot/discordsim"
+)
+
+// Config is what a demo needs.
+type Config struct {
+	// URL is where Handler will be served, "http://127.0.0.1:8080".
+	URL string
+	// Hurry does at once what the bot would do within the hour: it reads the feed
+	// and sends what is due by the clock. It is called when somebody has posted a
+	// job or moved the clock.
+	Hurry func(context.Context) error
+}
+
+// Demo is a simulated Discord with a page.
+type Demo struct {
+	Sim   *discordsim.Sim
+	Clock *Clock
+
+	cfg      Config
+	feed     *feed
+	people   []person
+	channels []channel // of the server
+	roles    []role
+
+	mu     sync.Mutex
+	opened []openModal // the latest ones
+}
+
+// person is somebody whom a visitor can be.
+type person struct {
+	*discordsim.User
+	key  string // in the address
+	role string // what they are, for people
+}
+
+// channel is a channel of the server.
+type channel struct {
+	*discordsim.Channel
+	topic string
+}
+
+// role is a role of the server.
+type role struct {
+	*discordsim.Role
+}
+
+// New makes a server with three people. Whenever it is made its IDs are the
+// same, so that what the bot has kept of it is true when the program is started
+// again.
+func New(cfg Config) (*Demo, error) {
+	clock := newClock()
+	sim, err := discordsim.New(discordsim.Options{
+		URL: cfg.URL, Token: rand.Text(), Now: clock.Now, Worker: 1,
+		Keep: 1000, // of each kind, for a demo that is left running
+	})
+	if err != nil {
+		return nil, err
+	}
+	d := &Demo{Sim: sim, Clock: clock, cfg: cfg}
+	server := sim.Guild("Career corner")
+	moderators := server.Role("moderators", discordsim.ManageGuild)
+	general, careers, mods := server.General(), server.Channel("careers"), server.Channel("mods")
+	mods.Deny(server.ID, discordsim.ViewChannel)
+	mods.Allow(moderators.ID, discordsim.ViewChannel)
+	mods.Allow(sim.Bot().ID, discordsim.ViewChannel)
+	d.channels = []channel{
+		{general, "Whatever you like"}, {careers, "What work is like, what it pays, how to get into it"}, {mods, "Moderators only"},
+	}
+	d.roles = []role{{moderators}}
+	d.people = []person{
+		{server.Member("asha"), "asha", "member"}, {server.Member("ravi"), "ravi", "another member"},
+		{server.Member("meera", moderators), "meera", "moderator"},
+	}
+	for _, p := range d.people {
+		p.DM() // so that its ID, too, is the same
+	}
+	clock.start()
+	server.Since(clock.Now()) // so that the bot greets it
+	d.feed = newFeed(cfg.URL, clock.Now)
+	return d, nil
+}
+
+// Close ends the connections of the bot.
+func (d *Demo) Close() { d.Sim.Close() }
+
+// FeedURL is where the made-up jobs are.
+func (d *Demo) FeedURL() string { return d.cfg.URL + feedPath }
+
+//go:embed page
+var page embed.FS
+
+// Handler serves the page, the simulated Discord and the feed to whoever sits at
+// this machine: a page of another site that is opened there reaches none of it.
+func (d *Demo) Handler() http.Handler {
+	assets, err := fs.Sub(page, "page")
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	mux := http.NewServeMux()
+	sim := d.Sim.Handler()
+	mux.Handle("/api/", sim)
+	mux.Handle("/gateway", sim)
+	mux.Handle("/gateway/", sim)
+	mux.Handle("GET /attachments/", attachments(sim))
+	mux.HandleFunc("GET "+feedPath, d.feed.serve)
+	mux.HandleFunc("GET "+postingPath+"{id}", d.feed.servePosting)
+	mux.HandleFunc("GET /chat/{person}/events", d.serveEvents)
+	mux.HandleFunc("POST /chat/{person}/{act}", d.serveAct)
+	mux.HandleFunc("POST /post-job", d.control(d.postJob))
+	mux.HandleFunc("POST /nine", d.control(d.nine))
+	mux.Handle("/", http.FileServerFS(assets))
+	var strange http.CrossOriginProtection
+	return guard(d.cfg.URL, strange.Handler(mux))
+}
+
+// guard answers only those who ask for this very address, and tells their
+// browser to load nothing from elsewhere.
+func guard(address string, next http.Handler) http.Handler {
+	hosts := []string{strings.TrimPrefix(address, "http://")}
+	if u, err := url.Parse(address); err == nil {
+		hosts = append(hosts, "localhost:"+u.Port())
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !slices.Contains(hosts, r.Host) { // a name that somebody has led here
+			http.Error(w, "This demo is at "+address+".", http.StatusMisdirectedRequest)
+			return
+		}
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// attachments serves what people attach so that it does nothing in the browser:
+// pictures are shown, everything else is saved.
+func attachments(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; sandbox")
+		next.ServeHTTP(&saved{w}, r)
+	})
+}
+
+// saved is a response that is shown only if it is a picture.
+type saved struct{ http.ResponseWriter }
+
+func (s *saved) WriteHeader(status int) {
+	if !strings.HasPrefix(s.Header().Get("Content-Type"), "image/") {
+		s.Header().Set("Content-Disposition", "attachment")
+	}
+	s.ResponseWriter.WriteHeader(status)
+}
+
+// find gives the person of a request.
+func (d *Demo) find(r *http.Request) (person, bool) {
+	for _, p := range d.people {
+		if p.key == r.PathValue("person") {
+			return p, true
+		}
+	}
+	return person{}, false
+}
+
+// gathered is how long the bot gathers jobs before it tells those who want to
+// know of them as they come.
+const gathered = 10 * time.Minute
+
+// postJob posts a job, and lets as much time pass as it takes until those who
+// wait for it are told.
+func (d *Demo) postJob(ctx context.Context) error {
+	d.feed.post(1)
+	if err := d.cfg.Hurry(ctx); err != nil {
+		return err
+	}
+	d.Clock.Set(d.Clock.Now().Add(gathered))
+	return d.cfg.Hurry(ctx)
+}
+
+// overnight is how many jobs are posted until it is nine.
+const overnight = 3
+
+// nine moves the clock to nine o'clock of the next day, by when some jobs have
+// been posted.
+func (d *Demo) nine(ctx context.Context) error {
+	d.feed.post(overnight)
+	now := d.Clock.Now().UTC()
+	nine := time.Date(now.Year(), now.Month(), now.Day()+1, 9, 0, 0, 0, time.UTC)
+	if err := d.cfg.Hurry(ctx); err != nil { // before it is nine
+		return err
+	}
+	d.Clock.Set(nine)
+	return d.cfg.Hurry(ctx)
+}
+
+// control serves a control of the demo itself.
+func (d *Demo) control(do func(context.Context) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := do(r.Context()); err != nil {
+			reply(w, http.StatusServiceUnavailable, failure{"That did not work: " + err.Error()})
+			return
+		}
+		reply(w, http.StatusOK, struct{}{})
+	}
+}
