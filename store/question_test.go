@@ -162,6 +162,7 @@ func TestTell(t *testing.T) {
 			})
 		}
 		wg.Wait()
+		got = append(got, claim(s)...) // who is beaten to one gets none that time
 		if len(got) != 2 || got[0].Person == got[1].Person {
 			t.Fatalf("claimed anew: %+v", got)
 		}
