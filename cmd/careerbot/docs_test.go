@@ -118,7 +118,7 @@ func TestInviteLink(t *testing.T) {
 func TestCommandsInReadme(t *testing.T) {
 	t.Parallel()
 	readme := read(t, "../../README.md")
-	for _, command := range []string{"go run ./cmd/careerbot chat", "go test ./..."} {
+	for _, command := range []string{"go run ./cmd/careerbot demo", "go test ./..."} {
 		if !strings.Contains(readme, "\n"+command+"\n") {
 			t.Errorf("README.md does not have the line %q", command)
 		}
@@ -126,24 +126,6 @@ func TestCommandsInReadme(t *testing.T) {
 	if ci := read(t, "../../.ci/run"); !strings.Contains(ci, "README.md") {
 		t.Error(".ci/run does not take the test command from README.md")
 	}
-}
-
-// The conversation in README.md is one that the program has.
-func TestTranscriptInReadme(t *testing.T) {
-	const name = "../../README.md"
-	shown := regexp.MustCompile("(?s)\n```\n\\$ go run ./cmd/careerbot chat\n(.*?)```\n").FindStringSubmatch(read(t, name))
-	if shown == nil {
-		t.Fatal("README.md has no transcript")
-	}
-	var typed strings.Builder
-	for _, m := range regexp.MustCompile(`(?m)^> (.*)$`).FindAllStringSubmatch(shown[1], -1) {
-		typed.WriteString(m[1] + "\n")
-	}
-	var out bytes.Buffer
-	if err := run(t.Context(), []string{"chat"}, strings.NewReader(typed.String()), &out, &out, noEnv); err != nil {
-		t.Fatal(err)
-	}
-	same(t, name, shown[1], out.String())
 }
 
 // transcript is what somebody does on a simulated Discord and reads there.
