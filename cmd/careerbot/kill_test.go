@@ -130,7 +130,8 @@ func runKilled(t *testing.T, o store.Options, where string) {
 		}
 	}
 	last := c.start(where)
-	c.must(c.sim.Wait(ctx, func() bool { return c.sim.Met(taken) >= subscribers }))
+	// Not for all: what a lost answer was about is found where it was said.
+	c.must(c.sim.Wait(ctx, func() bool { return c.sim.Met(taken) >= subscribers*9/10 }))
 	became := c.became()
 	took := time.Since(begun)
 	never, twice := c.told(became)
