@@ -3,7 +3,9 @@ package bot
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -264,6 +266,26 @@ func TestStatus(t *testing.T) {
 	wants(t, st.slash(meera, st.general, "help", nil).Text(), "/status")
 	if m := st.slash(st.asha, st.general, "help", nil); strings.Contains(m.Text(), "/status") {
 		t.Error("help offers what may not be used")
+	}
+}
+
+// All times of the status are by the bot's clock, as is whoever reads them.
+func TestStatusClock(t *testing.T) {
+	ahead := 72 * time.Hour
+	s := shipped
+	s.cfg = func(c *Config) { c.Now = func() time.Time { return time.Now().Add(ahead) } }
+	st := set(t, s).ready()
+	meera := st.guild.Member("meera", st.guild.Role("moderators", discordsim.ManageGuild))
+	times := regexp.MustCompile(`<t:(\d+):R>`).FindAllStringSubmatch(st.slash(meera, st.general, "status", nil).Text(), -1)
+	if len(times) < 3 {
+		t.Fatalf("it tells of %v", times)
+	}
+	for _, m := range times {
+		at, err := strconv.ParseInt(m[1], 10, 64)
+		st.must(err)
+		if time.Unix(at, 0).Before(time.Now().Add(ahead - time.Hour)) {
+			t.Errorf("since %v, an hour and more before the start", time.Unix(at, 0))
+		}
 	}
 }
 

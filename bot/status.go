@@ -23,12 +23,13 @@ func moderators(b *Bot, r *request) error {
 
 // status tells how the bot is doing.
 func (b *Bot) status(_ context.Context, r *request) (response, error) {
-	return response{message: renderStatus(b.health.snapshot(), b.cfg.Answerer().Built(), b.access.lacking(r.guild), time.Now()), note: "status"}, nil
+	return response{message: renderStatus(b.health.snapshot(), time.Since(b.cfg.Answerer().Built()), b.access.lacking(r.guild), b.now()), note: "status"}, nil
 }
 
-// renderStatus shows how the bot is doing: what lives since when, and what it
-// lacks in this server.
-func renderStatus(v vitals, built time.Time, lacks permission, now time.Time) message {
+// renderStatus shows how the bot is doing: what lives since when, how old its
+// knowledge is, and what it lacks in this server. All ages are those of a real
+// clock; now is the bot's.
+func renderStatus(v vitals, knowledge time.Duration, lacks permission, now time.Time) message {
 	since := func(d time.Duration) string { return fmt.Sprintf("<t:%d:R>", now.Add(-d).Unix()) }
 	gateway := "not connected"
 	if v.Connected > 0 {
@@ -48,7 +49,7 @@ func renderStatus(v vitals, built time.Time, lacks permission, now time.Time) me
 		{Name: "Gateway", Value: gateway},
 		{Name: "Acknowledgements", Value: speed},
 		{Name: "Since the start", Value: fmt.Sprintf("%s: %d served, %d declined, %d failed", since(v.Uptime), v.Served, v.Declined, v.Failed)},
-		{Name: "Knowledge", Value: "loaded " + since(now.Sub(built))},
+		{Name: "Knowledge", Value: "loaded " + since(knowledge)},
 		{Name: "Version", Value: orDash(plain(v.Version, maxLabel))},
 	}
 	if lacks != 0 {
