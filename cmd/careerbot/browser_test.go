@@ -415,6 +415,26 @@ func TestBrowserMenu(t *testing.T) {
 	b.until(`document.querySelector('#suggestions').hidden`) // that is for moderators
 }
 
+// A command that takes no options is given with Enter and left with Escape.
+// Whatever else is typed then neither gives it nor is posted.
+func TestBrowserBareCommand(t *testing.T) {
+	b := browse(t)
+	b.types("/alerts list")
+	b.suggested("/alerts list")
+	b.types(kb.Enter)
+	b.until(`document.activeElement.closest('#command') !== null`)
+	b.types("not a word of this")
+	b.until(`document.querySelector('#text').value === ''`)
+	b.types(kb.Escape)
+	b.until(`document.activeElement.id === 'text' && document.querySelector('#command').hidden`)
+	b.types("/alerts list" + kb.Enter)
+	b.until(`document.activeElement.closest('#command') !== null`)
+	b.types(kb.Enter)
+	b.sees("Only you can see this")
+	b.until(`document.querySelectorAll('#log .message').length === 2`) // with the greeting
+	b.until(`document.activeElement.id === 'text'`)
+}
+
 // What people write is shown as text, whatever it looks like.
 func TestBrowserHostileText(t *testing.T) {
 	b := browse(t)

@@ -40,6 +40,11 @@ export class Composer {
     // Enter is taken when it goes down. What remains of it must not give the
     // command that it has chosen.
     $('composer').addEventListener('keypress', e => { if (e.key === 'Enter' && e.target.matches('input, select')) e.preventDefault(); });
+    $('composer').addEventListener('keydown', e => {
+      if (!this.command || e.defaultPrevented) return;
+      if (e.key === 'Escape') { this.close(); this.text.focus(); }
+      if (e.key === 'Enter' && e.target.matches('input, select, #command')) { e.preventDefault(); this.send(); }
+    });
     $('composer').addEventListener('submit', e => { e.preventDefault(); this.send(); });
     $('files').addEventListener('change', () => {
       this.files.push(...$('files').files);
@@ -160,11 +165,9 @@ export class Composer {
       this.others.append(add);
     }
     if (first && shown[0]) this.inputs[shown[0].name].value = first;
-    form.onkeydown = e => {
-      if (e.key === 'Escape' && !e.defaultPrevented) { this.close(); this.text.focus(); }
-      if (e.key === 'Enter' && e.target.matches('input, select')) { e.preventDefault(); this.send(); }
-    };
-    (Object.values(this.inputs).find(i => !i.value) ?? $('send')).focus();
+    if (!command.options.length) this.fields.append(el('small', {}, 'It needs nothing more. ', el('kbd', {}, 'Enter'), ' gives it, ', el('kbd', {}, 'Esc'), ' leaves it.'));
+    // Not the button to send: the next space would press it.
+    (Object.values(this.inputs).find(i => !i.value) ?? form).focus();
   }
 
   addOption(o, value) {
