@@ -435,6 +435,22 @@ func TestBrowserBareCommand(t *testing.T) {
 	b.until(`document.activeElement.id === 'text'`)
 }
 
+// A name of a field is one line: what looks like the number of a list stays, as
+// the buttons below tell of it.
+func TestBrowserNumbers(t *testing.T) {
+	b := browse(t)
+	b.press("Be told of new ones")
+	b.sees("not saved yet")
+	b.press("Save")
+	b.sees("I have sent you a confirmation")
+	b.press("Write to #careers")
+	b.types("/alerts list" + kb.Enter)
+	b.until(`document.activeElement.closest('#command') !== null`)
+	b.types(kb.Enter)
+	b.until(`[...document.querySelectorAll('dt')].some(e => e.innerText.startsWith('1. Back-end developer'))`)
+	b.until(`[...document.querySelectorAll('#log button')].some(e => e.innerText === 'Delete 1')`)
+}
+
 // What people write is shown as text, whatever it looks like.
 func TestBrowserHostileText(t *testing.T) {
 	b := browse(t)

@@ -1,6 +1,6 @@
 // One message, as its reader sees it.
 
-import {el, webLink, markdown, nameOf, format, time} from './text.js';
+import {el, webLink, markdown, line, nameOf, format, time} from './text.js';
 import {state} from './state.js';
 
 const styles = {1: 'primary', 3: 'good', 4: 'bad'};
@@ -24,7 +24,7 @@ export function render(m, compact, on) {
     node.append(el('p', {class: 'context'}, el('strong', {}, nameOf(m.asked_by)), ' used ', el('span', {class: 'mention'}, (m.command.includes(' ') && /^[A-Z]/.test(m.command) ? '' : '/') + m.command)));
   } else if (m.answers) {
     node.append(el('p', {class: 'context'}, m.answers.author
-      ? [el('span', {class: 'hidden'}, 'In reply to '), el('strong', {}, nameOf(m.answers.author)), ' ', el('span', {class: 'quoted'}, markdownLine(m.answers.text))]
+      ? [el('span', {class: 'hidden'}, 'In reply to '), el('strong', {}, nameOf(m.answers.author)), ' ', el('span', {class: 'quoted'}, line((m.answers.text ?? '').replace(/^(?:#{1,3}|-#|>) /, '')))]
       : 'In reply to a message that is not shown'));
   }
   const body = el('div', {class: 'body'});
@@ -60,8 +60,6 @@ export function render(m, compact, on) {
   return node;
 }
 
-const markdownLine = text => markdown(text ?? '').textContent;
-
 function eye() {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   svg.setAttribute('viewBox', '0 0 24 24');
@@ -73,14 +71,14 @@ function eye() {
 }
 
 function embed(e, attachments) {
-  const node = el('section', {class: 'embed', 'aria-label': e.title ? markdownLine(e.title) : undefined});
+  const node = el('section', {class: 'embed', 'aria-label': e.title ? line(e.title) : undefined});
   if (e.color) node.style.setProperty('--edge', '#' + e.color.toString(16).padStart(6, '0'));
   if (e.thumbnail) node.append(picture(e.thumbnail.url, attachments, 'thumbnail'));
   if (e.author) node.append(el('p', {class: 'embed-author'}, e.author.url ? webLink(e.author.url, e.author.name) : e.author.name));
-  if (e.title) node.append(el('h3', {}, e.url ? webLink(e.url, markdownLine(e.title)) : markdownLine(e.title)));
+  if (e.title) node.append(el('h3', {}, e.url ? webLink(e.url, line(e.title)) : line(e.title)));
   if (e.description) node.append(markdown(e.description));
   if (e.fields?.length) {
-    node.append(el('dl', {}, e.fields.map(f => el('div', {class: f.inline ? 'inline' : ''}, el('dt', {}, markdownLine(f.name)), el('dd', {}, markdown(f.value))))));
+    node.append(el('dl', {}, e.fields.map(f => el('div', {class: f.inline ? 'inline' : ''}, el('dt', {}, line(f.name)), el('dd', {}, markdown(f.value))))));
   }
   if (e.image) node.append(picture(e.image.url, attachments, 'image'));
   if (e.footer || e.timestamp) {

@@ -48,6 +48,9 @@ const marks = [
   [/^<\/([^:>]+):\d+>/, m => mention('/' + m[1])],
 ];
 
+// line shows a text that is one line, as a title: it is no list, and has no marks.
+export const line = text => el('span', {}, inline(text)).textContent;
+
 function inline(text) {
   const nodes = [];
   let plain = '', before = '';
