@@ -387,6 +387,31 @@ func TestBrowserSwitch(t *testing.T) {
 	b.sees("Tell me of new ones")
 }
 
+// What somebody has begun to write is theirs, and waits where it was.
+func TestBrowserDrafts(t *testing.T) {
+	b := browse(t)
+	const draft = `document.querySelector('#text').value === %s`
+	b.press("Write to #general")
+	b.types("I am asha")
+	b.open("careers")
+	b.until(draft, "")
+	b.become("ravi")
+	b.open("general")
+	b.until(draft, "")
+	b.press("Write to #general")
+	b.types("I am ravi" + kb.Enter)
+	b.sees("I am ravi")
+	b.until(draft, "")
+	b.become("asha")
+	b.until(draft, "I am asha")
+	b.press("Write to #general")
+	b.types(kb.Enter)
+	b.sees("I am asha")
+	b.open("careers")
+	b.open("general")
+	b.until(draft, "")
+}
+
 // What can be done with a message is in its menu, which the keyboard opens, too.
 func TestBrowserMenu(t *testing.T) {
 	b := browse(t)

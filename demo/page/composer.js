@@ -26,6 +26,7 @@ export class Composer {
     this.text = $('text');
     this.suggestions = new Suggestions($('suggestions'));
     this.files = [];
+    this.drafts = new Map(); // by person and channel, while another is open
     this.suggestions.attach(this.text, () => this.suggest(), item => item.take());
     this.text.addEventListener('keydown', e => {
       this.shift = e.shiftKey;
@@ -58,8 +59,22 @@ export class Composer {
   open() {
     this.close();
     this.replyTo(null);
+    const place = state.key + '/' + state.channel;
+    if (this.place) {
+      this.drafts.set(this.place, {text: this.text.value, files: this.files});
+      this.draft(this.drafts.get(place));
+    }
+    this.place = place;
     this.text.placeholder = 'Write to ' + channelName(channel());
     $('text-label').textContent = 'Message to ' + channelName(channel());
+  }
+
+  // draft shows what was written before, or nothing.
+  draft({text, files} = {text: '', files: []}) {
+    this.text.value = text;
+    this.files = files;
+    this.grow();
+    this.showFiles();
   }
 
   grow() {
@@ -123,12 +138,12 @@ export class Composer {
     if (!text && !this.files.length) return;
     const what = {channel: state.channel, text: this.mentioned(text)};
     if (this.target) Object.assign(what, {message: this.target.id, ping: $('ping').checked});
+    const place = this.place;
     await this.try(async () => {
       await act('say', what, this.files.map(f => ['file', f]));
-      this.text.value = '';
-      this.files = [];
-      this.grow();
-      this.showFiles();
+      this.drafts.delete(place);
+      if (this.place !== place) return; // another was opened meanwhile
+      this.draft();
       this.replyTo(null);
     });
     if ([document.body, $('send')].includes(document.activeElement)) this.text.focus();
