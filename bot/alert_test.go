@@ -291,6 +291,40 @@ func TestFaultMemberHasLeft(t *testing.T) {
 	wants(t, st.slash(st.asha, elsewhere.General(), "alerts delete", discordsim.Opts{"alert": id}).Text(), "Deleted")
 }
 
+// Nor does what somebody has looked at, or deleted, and kept the button of show
+// jobs of a server that they have left.
+func TestForgeriesReachNoServerThatWasLeft(t *testing.T) {
+	st := setBureau(t)
+	st.posts(st.source(st.guild.ID), "Go developer, secret")
+	st.subscribes(st.asha, st.general, goInPune)
+	deleted := st.slash(st.asha, st.asha.DM(), "alerts delete", discordsim.Opts{"alert": packID(st.only(st.asha).ID)})
+	found := st.slash(st.asha, st.general, "jobs", discordsim.Opts{"what": "go"})
+	wants(t, found.Text(), "secret")
+	elsewhere := st.sim.Guild("Elsewhere")
+	elsewhere.Join(st.asha)
+	st.guild.Leave(st.asha)
+	for _, m := range []discordsim.Message{deleted, found} {
+		id := strings.Split(m.Buttons()[0].CustomID, ":")[1]
+		for _, row := range st.bot.rows {
+			if row.door != button && row.door != dialog || !strings.HasPrefix(row.name, "sub.") && !strings.HasPrefix(row.name, "jobs.") || row.name == proposalDrop || row.name == jobsOf {
+				continue
+			}
+			for _, in := range []*discordsim.Channel{st.asha.DM(), elsewhere.General()} {
+				f := discordsim.Forgery{On: &deleted, CustomID: row.name + ":" + id + ":0"}
+				if row.door == dialog {
+					f.Fields = map[string]string{"words": "go", "place": "", "often": "daily", "hour": "9", "zone": "UTC", "kind": "", "level": "", "remote": "", "pay": ""}
+				}
+				if got := st.forge(st.asha, in, row.door, f); !strings.Contains(got, "no longer in") {
+					t.Errorf("%s in %s: %s", row.name, in.Name, got)
+				}
+			}
+		}
+	}
+	if list, err := st.kept.Subscriptions(st.ctx, st.asha.ID); err != nil || len(list) != 0 {
+		t.Errorf("saved: %v, %v", list, err)
+	}
+}
+
 // One server's jobs are seen there, with those of the operator, and nowhere else.
 func TestJobsOfEachServer(t *testing.T) {
 	st := setBureau(t)

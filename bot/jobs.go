@@ -157,7 +157,7 @@ func (b *Bot) completeJob(ctx context.Context, r *request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	if err := b.insider(ctx, r, sub); err != nil {
+	if err := b.insider(ctx, r, sub.Guild); err != nil {
 		return response{}, err
 	}
 	bd, err := b.board(ctx, s, sub.Guild)
@@ -204,7 +204,7 @@ func (b *Bot) whyAlert(ctx context.Context, r *request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	if err := b.insider(ctx, r, sub); err != nil {
+	if err := b.insider(ctx, r, sub.Guild); err != nil {
 		return response{}, err
 	}
 	if r.option(optionJob) != "" {
