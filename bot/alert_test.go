@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -374,6 +375,41 @@ func TestJobsOfEachServer(t *testing.T) {
 	if told["tester of here"] != 1 || told["tester of elsewhere"] != 1 || told["tester for all"] != 3 {
 		t.Errorf("told %v", told)
 	}
+}
+
+// While the jobs of a server are indexed, whoever searches there waits, for no
+// longer than they can; whoever searches elsewhere does not.
+func TestServersDoNotWaitForEachOther(t *testing.T) {
+	st := setBureau(t)
+	other := st.sim.Guild("Elsewhere")
+	other.Join(st.asha)
+	st.posts(st.source(st.guild.ID), "Go developer of here")
+	st.posts(st.source(other.ID), "Go developer of elsewhere")
+	st.must(st.bot.boards.of(st.guild.ID).using.Acquire(st.ctx, 1)) // it is indexed
+	wants(t, st.slash(st.asha, other.General(), "jobs", discordsim.Opts{"what": "go"}).Text(), "of elsewhere")
+	wants(t, st.slash(st.asha, other.General(), "subscribe", discordsim.Opts{"words": "go"}).Text(), "of elsewhere")
+	gone, leave := context.WithCancel(st.ctx)
+	leave()
+	if _, err := st.bot.board(gone, st.kept, st.guild.ID); !errors.Is(err, context.Canceled) {
+		t.Errorf("whoever waits no longer gets %v", err)
+	}
+	it, err := st.ravi.Slash(st.general, "jobs", discordsim.Opts{"what": "go"})
+	st.must(err)
+	st.bot.boards.of(st.guild.ID).using.Release(1)
+	found, err := it.Reply(st.ctx)
+	st.must(err)
+	wants(t, found.Text(), "of here")
+	if a, b := st.boardOf(st.guild.ID), st.boardOf(st.guild.ID); a != b || a == st.boardOf(other.ID) {
+		t.Error("what was indexed once is indexed again, or is that of another server")
+	}
+}
+
+// boardOf gives the jobs that a server sees, as the bot has indexed them.
+func (bu *bureau) boardOf(guild string) *board {
+	bu.t.Helper()
+	bd, err := bu.bot.board(bu.ctx, bu.kept, guild)
+	bu.must(err)
+	return bd
 }
 
 // Who asks for work rather than of it is led to the jobs that are held, and

@@ -105,7 +105,7 @@ func (b *Bot) searchMeant(ctx context.Context, r *request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	if meant, ok, err := bd.meant(search.Query, b.names(search.Guild)); err != nil {
+	if meant, ok, err := bd.meant(ctx, search.Query, b.names(search.Guild)); err != nil {
 		return response{}, err
 	} else if ok {
 		search.Query = meant
@@ -127,7 +127,7 @@ func (b *Bot) foundPage(ctx context.Context, s *store.Store, search alerts.Subsc
 		return response{}, err
 	}
 	if len(f.jobs) == 0 {
-		meant, ok, err := bd.meant(search.Query, b.names(search.Guild))
+		meant, ok, err := bd.meant(ctx, search.Query, b.names(search.Guild))
 		if err != nil {
 			return response{}, err
 		}
