@@ -282,13 +282,16 @@ func TestDemoKeepsPeopleApart(t *testing.T) {
 }
 
 // What the bot has learnt is there when the demo is started again, for the same
-// people.
+// people, and so is the time that it was.
 func TestDemoKeepsData(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	address, end := startDemo(t, "--data", dir)
+	for range 3 {
+		post(t, address+"/nine", "", nil, nil)
+	}
 	asha := visit(t, address, "asha")
-	asha.slash("general", "subscribe", map[string]string{"words": "golang"})
+	asha.slash("general", "subscribe", map[string]string{"words": "developer"})
 	asha.click(asha.read("not saved yet"), "Save")
 	asha.read("Thank you for subscribing")
 	end()
@@ -296,7 +299,9 @@ func TestDemoKeepsData(t *testing.T) {
 	address, _ = startDemo(t, "--data", dir)
 	asha = visit(t, address, "asha")
 	asha.slash("general", "alerts list", nil)
-	asha.read("golang")
+	asha.read("developer")
+	post(t, address+"/nine", "", nil, nil)
+	asha.read("for your alert **developer**")
 }
 
 // Nothing is fetched from anywhere but the demo itself.
