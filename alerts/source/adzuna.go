@@ -17,7 +17,7 @@ import (
 var adzuna = Kind{
 	Name: "adzuna", Title: "Adzuna search",
 	terms: Terms{
-		Interval: 6 * time.Hour, Credit: "Jobs by Adzuna", CreditURL: "https://www.adzuna.com", Excerpt: 300,
+		Interval: 6 * time.Hour, Counted: true, Credit: "Jobs by Adzuna", CreditURL: "https://www.adzuna.com", Excerpt: 300,
 		Read: "https://developer.adzuna.com/docs/terms_of_service",
 	},
 	most:      8 * mb,
