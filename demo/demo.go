@@ -147,6 +147,9 @@ func guard(address string, next http.Handler) http.Handler {
 	if u, err := url.Parse(address); err == nil {
 		hosts = append(hosts, "localhost:"+u.Port())
 	}
+	for _, host := range slices.Clone(hosts) { // browsers leave the usual port out
+		hosts = append(hosts, strings.TrimSuffix(host, ":80"))
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !slices.Contains(hosts, r.Host) { // a name that somebody has led here
 			http.Error(w, "This demo is at "+address+".", http.StatusMisdirectedRequest)

@@ -126,6 +126,30 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+// At the usual port browsers leave it out.
+func TestGuardAtTheUsualPort(t *testing.T) {
+	yes := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	for _, c := range []struct {
+		address, host string
+		want          int
+	}{
+		{"http://127.0.0.1:80", "127.0.0.1", http.StatusNoContent},
+		{"http://127.0.0.1:80", "127.0.0.1:80", http.StatusNoContent},
+		{"http://127.0.0.1:80", "localhost", http.StatusNoContent},
+		{"http://[::1]:80", "[::1]", http.StatusNoContent},
+		{"http://127.0.0.1:80", "rebound.example", http.StatusMisdirectedRequest},
+		{"http://127.0.0.1:8080", "127.0.0.1", http.StatusMisdirectedRequest},
+		{"http://127.0.0.1:8080", "localhost", http.StatusMisdirectedRequest},
+	} {
+		w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Host = c.host
+		guard(c.address, yes).ServeHTTP(w, r)
+		if w.Code != c.want {
+			t.Errorf("%s at %s: %d", c.host, c.address, w.Code)
+		}
+	}
+}
+
 // Whenever it is made, the server has the same IDs: what was kept of it is true.
 func TestSameServer(t *testing.T) {
 	ids := func() (list []string) {
