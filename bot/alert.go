@@ -255,13 +255,19 @@ func (b *Bot) resumeAlert(ctx context.Context, r *request) (response, error) {
 }
 
 // retryAlert resumes an alert that was paused because its person could not be
-// written to, if they can be now.
+// written to, if they can be now. One that they have paused or resumed since stays
+// as it is.
 func (b *Bot) retryAlert(ctx context.Context, r *request) (response, error) {
 	s, sub, err := b.alert(ctx, r)
-	if err != nil {
+	switch {
+	case err != nil:
 		return response{}, err
+	case sub.Reason != "":
+		return b.retry(ctx, r, s, sub)
+	case sub.ActiveAt(b.now()):
+		return response{message: renderChanged("It goes on already", sub, b.title, b.now()), note: "resumed before"}, nil
 	}
-	return b.retry(ctx, r, s, sub)
+	return response{message: renderChanged("You have paused it since, so nothing is changed", sub, b.title, b.now()), note: "paused since"}, nil
 }
 
 func (b *Bot) retry(ctx context.Context, r *request, s *store.Store, sub store.Subscription) (response, error) {

@@ -221,8 +221,28 @@ func TestFaultClosedWhenSubscribing(t *testing.T) {
 	wants(t, st.click(st.asha, m, "Retry").Text(), "Saved, but paused")
 	st.asha.OpenDMs()
 	wants(t, st.click(st.asha, m, "Retry").Text(), "I have sent you a confirmation")
-	if sub := st.only(st.asha); sub.State != alerts.Active || sub.Channel == "" {
+	sub := st.only(st.asha)
+	if sub.State != alerts.Active || sub.Channel == "" {
 		t.Errorf("it is %s in %q", sub.State, sub.Channel)
+	}
+
+	t.Log("an old button does not resume what its person has stopped since")
+	retry := func() discordsim.Message {
+		it, err := st.asha.Forge(st.general, discordsim.Forgery{On: &m, CustomID: alertRetry + ":" + packID(sub.ID)})
+		st.must(err)
+		told, err := it.Reply(st.ctx)
+		st.must(err)
+		return told
+	}
+	wants(t, retry().Text(), "It goes on already", "Next <t:")
+	st.slash(st.asha, st.general, "alerts pause", discordsim.Opts{"alert": packID(sub.ID)})
+	told := retry()
+	wants(t, told.Text(), "You have paused it since", "Paused")
+	if sub := st.only(st.asha); sub.State != alerts.Paused {
+		t.Errorf("it is %s", sub.State)
+	}
+	if !slices.Contains(labels(told), "Resume") {
+		t.Errorf("offers %q", labels(told))
 	}
 }
 
