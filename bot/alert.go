@@ -392,7 +392,8 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 	}
 	sub := d.Subscription
 	if sub.Guild != "" {
-		if _, err := call(mayRepeat, http.MethodGet, "guilds/"+sub.Guild+"/members/"+sub.Person, nil); err != nil {
+		requests++
+		if err := b.isMember(ctx, sub.Guild, sub.Person); err != nil {
 			if unreachable(err) {
 				return store.Outcome{Result: store.Left, Reason: leftReason}
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/careerbot/careerbot/alerts"
+	"github.com/careerbot/careerbot/feeds"
 	"github.com/careerbot/careerbot/store"
 )
 
@@ -691,7 +692,7 @@ func ever(t time.Time) string {
 func sourcesOf(list []store.Source) string {
 	var lines []string
 	for _, src := range list {
-		line := "- **" + orDash(escape(cmp.Or(src.Name, hostOf(src.URL)), 60)) + "** last worked " + ever(src.Worked)
+		line := "- **" + orDash(escape(feeds.Title(src), 60)) + "** last worked " + ever(src.Worked)
 		switch {
 		case src.Disabled != "":
 			line += ", and is read no more: " + escape(src.Disabled, 150)

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/careerbot/careerbot/alerts"
-	feed "github.com/careerbot/careerbot/alerts/source"
+	"github.com/careerbot/careerbot/feeds"
 	"github.com/careerbot/careerbot/index"
 	"github.com/careerbot/careerbot/store"
 )
@@ -237,8 +237,8 @@ func creditsOf(ctx context.Context, s *store.Store, guild string) (credits, erro
 	}
 	list := credits{}
 	for _, src := range all {
-		terms := feed.Source{Kind: src.Kind, URL: src.URL}.Terms()
-		list[src.JobSource()] = credit{cmp.Or(src.Name, hostOf(src.URL)), terms.Credit, terms.CreditURL}
+		terms := feeds.Terms(src)
+		list[src.JobSource()] = credit{feeds.Title(src), terms.Credit, terms.CreditURL}
 	}
 	return list, nil
 }
