@@ -149,6 +149,73 @@ func TestAsksForJobs(t *testing.T) {
 	}
 }
 
+// What has its reply wherever it stands has it, and no question that the shipped
+// articles answer does.
+func TestHeard(t *testing.T) {
+	a := shipped(t)
+	var heard []struct {
+		ID, Reply    string
+		Heard, Alone []string
+	}
+	if err := readYAML(dataFS, "data/heard.yaml", &heard); err != nil {
+		t.Fatal(err)
+	}
+	says := func(q, reply string) {
+		t.Helper()
+		if got := a.Answer(Question{Text: q}); got.Outcome != SmallTalk || got.Text != reply || got.Missing {
+			t.Errorf("%q: %s: %s", q, got.Outcome, got.Text)
+		}
+	}
+	for _, h := range heard {
+		for _, phrase := range h.Heard {
+			phrase = strings.ReplaceAll(phrase, "*", "s")
+			says(phrase, h.Reply)
+			says("you stupid bot, i lost my job. "+phrase, h.Reply)
+		}
+		for _, phrase := range h.Alone {
+			says(phrase, h.Reply)
+			if got := a.Answer(Question{Text: "what do they earn " + phrase}); got.Text == h.Reply {
+				t.Errorf("%q has a reply though it is not alone", phrase)
+			}
+		}
+	}
+	says("delete my data, i want to kill myself", heard[0].Reply)
+	for _, art := range knowledge.Shipped().Articles {
+		for _, f := range art.FAQs {
+			for _, q := range append([]string{f.Question}, f.Phrasings...) {
+				if reply := a.aside.reply(flat(split(clean(q))), nil); reply != "" {
+					t.Errorf("%q has the reply: %s", q, reply)
+				}
+			}
+		}
+	}
+}
+
+// With several careers what is offered is of the one in question, or what all of
+// them tell.
+func TestOffersWhatIsHeld(t *testing.T) {
+	cook := &knowledge.Article{ID: "cook", Title: "Cook", Region: "India", Sections: []knowledge.Section{
+		{Topic: knowledge.Skills, Heading: "What skills does a cook need?", Passages: []knowledge.Passage{{Text: "A cook needs a sense of taste."}}},
+		{Topic: knowledge.Duties, Heading: "What does a cook do?", Passages: []knowledge.Passage{{Text: "A cook prepares meals."}}},
+	}}
+	baker := &knowledge.Article{ID: "baker", Title: "Baker", Region: "India", Sections: []knowledge.Section{
+		{Topic: knowledge.Skills, Heading: "What skills does a baker need?", Passages: []knowledge.Passage{{Text: "A baker needs patience."}}},
+	}}
+	a, err := New(&knowledge.Base{Articles: []*knowledge.Article{baker, cook}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for q, want := range map[string]string{
+		"how many hours does a cook work": "What I can tell you about cooks: duties and skills.",
+		"can a baker work from home":      "What I can tell you about bakers: skills.",
+		"how much does a dentist earn":    "What I can tell you about bakers and cooks: skills.",
+	} {
+		if got := a.Answer(Question{Text: q}); got.Outcome != Abstain || !strings.HasSuffix(got.Text, want) {
+			t.Errorf("%q: %s: %s", q, got.Outcome, got.Text)
+		}
+	}
+}
+
 // A yes or no is said only where an FAQ states it, and only to a question that
 // is turned the same way.
 func TestYesAndNo(t *testing.T) {

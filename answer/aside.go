@@ -16,7 +16,32 @@ type asides struct {
 	places      phrases[string] // a name → as it is shown
 	companies   phrases[string]
 	colleges    phrases[string]
+	heard       phrases[int]   // has a reply wherever it stands in a message: its place in replies
+	alone       map[string]int // has it if it is all that is said
+	replies     []string
 	words       map[string]bool // of all these names and cues
+}
+
+// reply is what is said to a message that holds one of certain phrases, whatever
+// else it says; of several the first of the data file counts. It is empty for
+// others. The words are those that were typed and those that were read, since
+// reading takes away what says nothing about careers.
+func (a *asides) reply(typed, read []string) string {
+	found := len(a.replies)
+	for _, words := range [][]string{typed, read} {
+		if k, alone := a.alone[strings.Join(words, " ")]; alone {
+			found = min(found, k)
+		}
+		for i := range words {
+			if list, n := a.heard.longest(words[i:]); n > 0 {
+				found = min(found, list[0])
+			}
+		}
+	}
+	if found == len(a.replies) {
+		return ""
+	}
+	return a.replies[found]
 }
 
 // asideKind tells how to reply to what no article answers.
@@ -52,7 +77,7 @@ func (a *asides) plainTables() map[string]*phrases[string] {
 }
 
 func (l *language) readAsides(fsys fs.FS) (*asides, error) {
-	a := &asides{words: map[string]bool{}}
+	a := &asides{words: map[string]bool{}, alone: map[string]int{}}
 	var topics []struct {
 		ID    string
 		Name  string
@@ -84,6 +109,25 @@ func (l *language) readAsides(fsys fs.FS) (*asides, error) {
 			return nil, fmt.Errorf("data/smalltalk.yaml: %s: kind %q is neither smalltalk nor abuse", t.ID, t.Kind)
 		}
 		a.entries = append(a.entries, aside{kind: kind, id: t.ID, reply: t.Reply, asked: t.Asked})
+	}
+	var heard []struct {
+		ID    string
+		Reply string
+		Heard []string
+		Alone []string
+	}
+	if err := readYAML(fsys, "data/heard.yaml", &heard); err != nil {
+		return nil, err
+	}
+	for i, h := range heard {
+		a.replies = append(a.replies, h.Reply)
+		for _, phrase := range h.Heard {
+			a.heard.add(phrase, i)
+			a.heard.add(l.joined(phrase), i)
+		}
+		for _, phrase := range h.Alone {
+			a.alone[phrase] = i
+		}
 	}
 	off := aside{kind: offTopic, id: "off-topic"}
 	err := readLines(fsys, "data/offtopic.txt", func(line string) error {

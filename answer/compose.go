@@ -95,7 +95,7 @@ func (a *Answerer) compose(s *state, v verdict) Answer {
 		if v.outcome == Abstain && v.offers {
 			ans.Jobs = v.jobs
 			ans.Missing = ans.Text != a.say.OffTopic
-			ans.Text += " " + s.offer
+			ans.Text = strings.TrimSpace(ans.Text + " " + a.offers(s, v.article))
 		}
 		return ans
 	}
@@ -128,29 +128,38 @@ func (a *Answerer) compose(s *state, v verdict) Answer {
 	return ans
 }
 
-// offer tells what can be asked.
-func (a *Answerer) offer(base *knowledge.Base) string {
+// offers tells what can be asked of a career, or of all.
+func (a *Answerer) offers(s *state, of *knowledge.Article) string {
+	if of == nil || len(s.base.Articles) < 2 {
+		return s.offer
+	}
+	return a.offer([]*knowledge.Article{of})
+}
+
+// offer tells what can be asked of each of some careers; it is empty if that is
+// nothing.
+func (a *Answerer) offer(of []*knowledge.Article) string {
 	var careers []string
-	topics := map[knowledge.Topic]bool{}
-	for _, art := range base.Articles {
+	tell := map[knowledge.Topic]int{} // how many careers
+	for _, art := range of {
 		if len(careers) < 5 {
 			careers = append(careers, lowerFirst(plural(art.Title)))
 		}
-		for _, sec := range art.Sections {
-			topics[sec.Topic] = true
-		}
-		for _, f := range art.FAQs {
-			topics[f.Topic] = true
+		for _, t := range careerOf(art).Topics {
+			tell[t]++
 		}
 	}
-	if n := len(base.Articles) - len(careers); n > 0 {
+	if n := len(of) - len(careers); n > 0 {
 		careers = append(careers, fmt.Sprintf("%d more", n))
 	}
 	var names []string
 	for _, t := range knowledge.Topics {
-		if topics[t] && t != knowledge.General {
+		if tell[t] == len(of) && t != knowledge.General {
 			names = append(names, a.say.Topics[t])
 		}
+	}
+	if names == nil { // they have none in common, or there are none
+		return ""
 	}
 	return fill(a.say.Offer, "careers", list(careers), "topics", list(names))
 }

@@ -200,6 +200,10 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 		v.text = a.say.Empty
 		return v
 	}
+	if reply := a.aside.reply(flat(split(clean(q.Text))), flat(u.clauses)); reply != "" {
+		v.outcome, v.text, v.confidence = SmallTalk, reply, 1
+		return v
+	}
 	if t != nil && t.beside != "" && len(u.careers) == 0 && first(&a.lang.distant, flat(u.clauses)) != "" {
 		v.text, v.offers, v.away = fill(a.say.OtherCareer, "name", t.beside), true, t.beside
 		return v

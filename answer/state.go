@@ -61,7 +61,7 @@ func newState(base *knowledge.Base) *state {
 
 func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 	s := newState(base)
-	s.offer = a.offer(base)
+	s.offer = a.offer(base.Articles)
 	s.said = map[string]*aside{}
 	s.names = namesIn(base.Articles)
 	var err error

@@ -75,15 +75,15 @@ func (b *Bot) alert(ctx context.Context, r *request) (*store.Store, store.Subscr
 	return s, sub, b.keeping(gone(err, alertGone))
 }
 
-// insider refuses a person who looks at what an alert finds in a server that
-// they have left.
-func (b *Bot) insider(ctx context.Context, r *request, sub store.Subscription) error {
-	if sub.Guild == "" || sub.Guild == r.home {
+// insider refuses a person who looks at what is found in a server that they have
+// left.
+func (b *Bot) insider(ctx context.Context, r *request, guild string) error {
+	if guild == "" || guild == r.home {
 		return nil
 	}
-	err := b.isMember(ctx, sub.Guild, r.person)
+	err := b.isMember(ctx, guild, r.person)
 	if err != nil && unreachable(err) {
-		return refusal("That alert is of a server that you, or I, are no longer in. /alerts delete deletes it.")
+		return refusal("That is of a server that you, or I, are no longer in. If it is an alert, /alerts delete deletes it.")
 	}
 	return err
 }
@@ -119,7 +119,7 @@ func (b *Bot) editAlert(ctx context.Context, r *request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	if err := b.insider(ctx, r, sub); err != nil {
+	if err := b.insider(ctx, r, sub.Guild); err != nil {
 		return response{}, err
 	}
 	said := "Changed."
@@ -159,7 +159,7 @@ func (b *Bot) alertFilled(ctx context.Context, r *request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	if err := b.insider(ctx, r, sub); err != nil {
+	if err := b.insider(ctx, r, sub.Guild); err != nil {
 		return response{}, err
 	}
 	unread, wrong := apply(&sub.Subscription, r.fields)
@@ -175,7 +175,7 @@ func (b *Bot) changedAlert(ctx context.Context, r *request, proposed alerts.Subs
 	if err != nil {
 		return response{}, err
 	}
-	if err := b.insider(ctx, r, sub); err != nil {
+	if err := b.insider(ctx, r, sub.Guild); err != nil {
 		return response{}, err
 	}
 	sub.Query, sub.Schedule = proposed.Query, proposed.Schedule
@@ -188,7 +188,7 @@ func (b *Bot) alertWith(ctx context.Context, r *request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	if err := b.insider(ctx, r, sub); err != nil {
+	if err := b.insider(ctx, r, sub.Guild); err != nil {
 		return response{}, err
 	}
 	c, err := b.changeOf(ctx, s, sub.Subscription, r)
@@ -205,7 +205,7 @@ func (b *Bot) previewAlert(ctx context.Context, r *request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	if err := b.insider(ctx, r, sub); err != nil {
+	if err := b.insider(ctx, r, sub.Guild); err != nil {
 		return response{}, err
 	}
 	return b.previewOf(ctx, s, sub.Subscription, true, "")
@@ -255,17 +255,23 @@ func (b *Bot) resumeAlert(ctx context.Context, r *request) (response, error) {
 }
 
 // retryAlert resumes an alert that was paused because its person could not be
-// written to, if they can be now.
+// written to, if they can be now. One that they have paused or resumed since stays
+// as it is.
 func (b *Bot) retryAlert(ctx context.Context, r *request) (response, error) {
 	s, sub, err := b.alert(ctx, r)
-	if err != nil {
+	switch {
+	case err != nil:
 		return response{}, err
+	case sub.Reason != "":
+		return b.retry(ctx, r, s, sub)
+	case sub.ActiveAt(b.now()):
+		return response{message: renderChanged("It goes on already", sub, b.title, b.now()), note: "resumed before"}, nil
 	}
-	return b.retry(ctx, r, s, sub)
+	return response{message: renderChanged("You have paused it since, so nothing is changed", sub, b.title, b.now()), note: "paused since"}, nil
 }
 
 func (b *Bot) retry(ctx context.Context, r *request, s *store.Store, sub store.Subscription) (response, error) {
-	if err := b.insider(ctx, r, sub); err != nil {
+	if err := b.insider(ctx, r, sub.Guild); err != nil {
 		return response{}, err
 	}
 	sub, err := b.changeAlert(ctx, s, r.person, sub.ID, func(sub *store.Subscription) { sub.State = alerts.Active })
@@ -386,7 +392,8 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 	}
 	sub := d.Subscription
 	if sub.Guild != "" {
-		if _, err := call(mayRepeat, http.MethodGet, "guilds/"+sub.Guild+"/members/"+sub.Person, nil); err != nil {
+		requests++
+		if err := b.isMember(ctx, sub.Guild, sub.Person); err != nil {
 			if unreachable(err) {
 				return store.Outcome{Result: store.Left, Reason: leftReason}
 			}

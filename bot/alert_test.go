@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -220,8 +221,28 @@ func TestFaultClosedWhenSubscribing(t *testing.T) {
 	wants(t, st.click(st.asha, m, "Retry").Text(), "Saved, but paused")
 	st.asha.OpenDMs()
 	wants(t, st.click(st.asha, m, "Retry").Text(), "I have sent you a confirmation")
-	if sub := st.only(st.asha); sub.State != alerts.Active || sub.Channel == "" {
+	sub := st.only(st.asha)
+	if sub.State != alerts.Active || sub.Channel == "" {
 		t.Errorf("it is %s in %q", sub.State, sub.Channel)
+	}
+
+	t.Log("an old button does not resume what its person has stopped since")
+	retry := func() discordsim.Message {
+		it, err := st.asha.Forge(st.general, discordsim.Forgery{On: &m, CustomID: alertRetry + ":" + packID(sub.ID)})
+		st.must(err)
+		told, err := it.Reply(st.ctx)
+		st.must(err)
+		return told
+	}
+	wants(t, retry().Text(), "It goes on already", "Next <t:")
+	st.slash(st.asha, st.general, "alerts pause", discordsim.Opts{"alert": packID(sub.ID)})
+	told := retry()
+	wants(t, told.Text(), "You have paused it since", "Paused")
+	if sub := st.only(st.asha); sub.State != alerts.Paused {
+		t.Errorf("it is %s", sub.State)
+	}
+	if !slices.Contains(labels(told), "Resume") {
+		t.Errorf("offers %q", labels(told))
 	}
 }
 
@@ -291,6 +312,40 @@ func TestFaultMemberHasLeft(t *testing.T) {
 	wants(t, st.slash(st.asha, elsewhere.General(), "alerts delete", discordsim.Opts{"alert": id}).Text(), "Deleted")
 }
 
+// Nor does what somebody has looked at, or deleted, and kept the button of show
+// jobs of a server that they have left.
+func TestForgeriesReachNoServerThatWasLeft(t *testing.T) {
+	st := setBureau(t)
+	st.posts(st.source(st.guild.ID), "Go developer, secret")
+	st.subscribes(st.asha, st.general, goInPune)
+	deleted := st.slash(st.asha, st.asha.DM(), "alerts delete", discordsim.Opts{"alert": packID(st.only(st.asha).ID)})
+	found := st.slash(st.asha, st.general, "jobs", discordsim.Opts{"what": "go"})
+	wants(t, found.Text(), "secret")
+	elsewhere := st.sim.Guild("Elsewhere")
+	elsewhere.Join(st.asha)
+	st.guild.Leave(st.asha)
+	for _, m := range []discordsim.Message{deleted, found} {
+		id := strings.Split(m.Buttons()[0].CustomID, ":")[1]
+		for _, row := range st.bot.rows {
+			if row.door != button && row.door != dialog || !strings.HasPrefix(row.name, "sub.") && !strings.HasPrefix(row.name, "jobs.") || row.name == proposalDrop || row.name == jobsOf {
+				continue
+			}
+			for _, in := range []*discordsim.Channel{st.asha.DM(), elsewhere.General()} {
+				f := discordsim.Forgery{On: &deleted, CustomID: row.name + ":" + id + ":0"}
+				if row.door == dialog {
+					f.Fields = map[string]string{"words": "go", "place": "", "often": "daily", "hour": "9", "zone": "UTC", "kind": "", "level": "", "remote": "", "pay": ""}
+				}
+				if got := st.forge(st.asha, in, row.door, f); !strings.Contains(got, "no longer in") {
+					t.Errorf("%s in %s: %s", row.name, in.Name, got)
+				}
+			}
+		}
+	}
+	if list, err := st.kept.Subscriptions(st.ctx, st.asha.ID); err != nil || len(list) != 0 {
+		t.Errorf("saved: %v, %v", list, err)
+	}
+}
+
 // One server's jobs are seen there, with those of the operator, and nowhere else.
 func TestJobsOfEachServer(t *testing.T) {
 	st := setBureau(t)
@@ -340,6 +395,41 @@ func TestJobsOfEachServer(t *testing.T) {
 	if told["tester of here"] != 1 || told["tester of elsewhere"] != 1 || told["tester for all"] != 3 {
 		t.Errorf("told %v", told)
 	}
+}
+
+// While the jobs of a server are indexed, whoever searches there waits, for no
+// longer than they can; whoever searches elsewhere does not.
+func TestServersDoNotWaitForEachOther(t *testing.T) {
+	st := setBureau(t)
+	other := st.sim.Guild("Elsewhere")
+	other.Join(st.asha)
+	st.posts(st.source(st.guild.ID), "Go developer of here")
+	st.posts(st.source(other.ID), "Go developer of elsewhere")
+	st.must(st.bot.boards.of(st.guild.ID).using.Acquire(st.ctx, 1)) // it is indexed
+	wants(t, st.slash(st.asha, other.General(), "jobs", discordsim.Opts{"what": "go"}).Text(), "of elsewhere")
+	wants(t, st.slash(st.asha, other.General(), "subscribe", discordsim.Opts{"words": "go"}).Text(), "of elsewhere")
+	gone, leave := context.WithCancel(st.ctx)
+	leave()
+	if _, err := st.bot.board(gone, st.kept, st.guild.ID); !errors.Is(err, context.Canceled) {
+		t.Errorf("whoever waits no longer gets %v", err)
+	}
+	it, err := st.ravi.Slash(st.general, "jobs", discordsim.Opts{"what": "go"})
+	st.must(err)
+	st.bot.boards.of(st.guild.ID).using.Release(1)
+	found, err := it.Reply(st.ctx)
+	st.must(err)
+	wants(t, found.Text(), "of here")
+	if a, b := st.boardOf(st.guild.ID), st.boardOf(st.guild.ID); a != b || a == st.boardOf(other.ID) {
+		t.Error("what was indexed once is indexed again, or is that of another server")
+	}
+}
+
+// boardOf gives the jobs that a server sees, as the bot has indexed them.
+func (bu *bureau) boardOf(guild string) *board {
+	bu.t.Helper()
+	bd, err := bu.bot.board(bu.ctx, bu.kept, guild)
+	bu.must(err)
+	return bd
 }
 
 // Who asks for work rather than of it is led to the jobs that are held, and

@@ -12,6 +12,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/careerbot/careerbot/alerts"
+	"github.com/careerbot/careerbot/feeds"
 	"github.com/careerbot/careerbot/store"
 )
 
@@ -494,7 +495,7 @@ func state(sub store.Subscription, now time.Time) string {
 	return "Next " + at(sub.Due)
 }
 
-// renderAlerts lists the alerts of a person.
+// renderAlerts lists the alerts of a person, the first five with buttons.
 func renderAlerts(list []store.Subscription, title titler, most int, now time.Time) message {
 	if len(list) == 0 {
 		return say("You have no job alerts. /subscribe makes one.")
@@ -523,7 +524,21 @@ func renderAlerts(list []store.Subscription, title titler, most int, now time.Ti
 			discordgo.Button{Label: "Delete" + n, Style: discordgo.DangerButton, CustomID: alertDelete + id},
 		}})
 	}
-	return message{Embeds: []*discordgo.MessageEmbed{embed}, Components: rows}
+	var rest []string
+	for i, sub := range list[min(len(list), maxRows):] {
+		sub.Reason = ""
+		rest = append(rest, fmt.Sprintf("%d. **%s** %s\n", maxRows+i+1, orDash(alertName(sub.Subscription, title, 60)), state(sub, now)))
+	}
+	return message{Embeds: withFurther(embed, rest, "There are no buttons for these: /alerts edit, pause, resume, preview, why and delete take any alert of yours."), Components: rows}
+}
+
+// withFurther adds to what is shown of the first alerts of a list, in at most
+// 4,000 characters, the lines of the rest, and what to do about them.
+func withFurther(first *discordgo.MessageEmbed, lines []string, do string) []*discordgo.MessageEmbed {
+	if len(lines) == 0 {
+		return []*discordgo.MessageEmbed{first}
+	}
+	return []*discordgo.MessageEmbed{first, {Title: "Further alerts", Color: first.Color, Description: listing(lines, maxEmbedTotal-4000-200) + "\n" + do}}
 }
 
 // renderChanged tells how an alert is now, after what was done with it.
@@ -558,8 +573,13 @@ func renderPaused(list []store.Subscription, title titler) message {
 		lines = append(lines, fmt.Sprintf("**%d. %s**: %s", i+1, orDash(alertName(sub.Subscription, title, 150)), escape(sub.Reason, 400)))
 		buttons = append(buttons, discordgo.Button{Label: "Resume " + strconv.Itoa(i+1), Style: discordgo.SuccessButton, CustomID: alertRetry + ":" + packID(sub.ID)})
 	}
+	var rest []string
+	for _, sub := range list[min(len(list), buttonsPerRow):] {
+		rest = append(rest, "- **"+orDash(alertName(sub.Subscription, title, 60))+"**\n")
+	}
+	embed := &discordgo.MessageEmbed{Title: "I have paused job alerts of yours", Color: faultColour, Description: strings.Join(lines, "\n")}
 	return message{
-		Embeds:     []*discordgo.MessageEmbed{{Title: "I have paused job alerts of yours", Color: faultColour, Description: strings.Join(lines, "\n")}},
+		Embeds:     withFurther(embed, rest, "These are paused, too. /alerts why tells why, and /alerts resume goes on with one."),
 		Components: rowsOf(buttons),
 	}
 }
@@ -672,7 +692,7 @@ func ever(t time.Time) string {
 func sourcesOf(list []store.Source) string {
 	var lines []string
 	for _, src := range list {
-		line := "- **" + orDash(escape(cmp.Or(src.Name, hostOf(src.URL)), 60)) + "** last worked " + ever(src.Worked)
+		line := "- **" + orDash(escape(feeds.Title(src), 60)) + "** last worked " + ever(src.Worked)
 		switch {
 		case src.Disabled != "":
 			line += ", and is read no more: " + escape(src.Disabled, 150)

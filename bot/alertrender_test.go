@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -79,6 +80,12 @@ func TestGoldenAlerts(t *testing.T) {
 	paused.ID, paused.State, paused.Reason = paused.ID+1, alerts.Paused, closedReason
 	week := store.Subscription{Subscription: instant}
 	week.ID, week.State, week.Until = week.ID+2, alerts.Paused, alertTime.Add(weekPause)
+	many := slices.Repeat([]store.Subscription{kept, paused, week}, 3)
+	shut := slices.Repeat([]store.Subscription{paused}, len(many))
+	for i := range many {
+		many[i].ID += int64(i)
+		shut[i].ID += int64(i)
+	}
 	sources := []store.Source{
 		{ID: 7, Name: "Acme", Fetched: store.Fetched{Worked: alertTime}},
 		{ID: 8, URL: "https://www.board.example/rss", Fetched: store.Fetched{Fault: "It has *no* jobs."}},
@@ -98,10 +105,12 @@ func TestGoldenAlerts(t *testing.T) {
 		"alert-closed":          renderClosed(sub),
 		"alert-digest":          renderDigest(digest{id: 1574501734728859651, sub: sub, jobs: boardJobs, more: 3, why: goWhy, from: boardCredits}, goTitle),
 		"alert-list":            renderAlerts([]store.Subscription{kept, paused, week}, goTitle, 5, alertTime),
+		"alert-list-many":       renderAlerts(many, goTitle, 25, alertTime),
 		"alert-list-none":       renderAlerts(nil, goTitle, 5, alertTime),
 		"alert-resumed":         renderChanged("Resumed", kept, goTitle, alertTime),
 		"alert-stopped":         renderChanged("Stopped: nothing more comes of it", week, goTitle, alertTime),
 		"alert-deleted":         renderGone(sub, goTitle),
+		"alert-paused-many":     renderPaused(shut, goTitle),
 		"alert-paused":          renderPaused([]store.Subscription{paused}, goTitle),
 		"alert-why": renderWhy(store.Why{
 			Subscription: kept, Matched: alertTime, Hits: 3, Waiting: 1, LastHit: alertTime, Sources: sources,
@@ -170,12 +179,20 @@ func FuzzRenderJobs(f *testing.F) {
 		checkAlert(t, renderProspect(prospect{sub: sub, saved: n%2 == 0, now: alertTime, held: int(n), preview: p, notes: []string{escape(why, 300)}}, title).payload())
 		kept := store.Subscription{Subscription: sub}
 		kept.State, kept.Reason = alerts.Paused, why
-		five := []store.Subscription{kept, kept, kept, kept, kept}
-		for i := range five {
-			five[i].ID += int64(i)
+		most := slices.Repeat([]store.Subscription{kept}, 25)
+		for i := range most {
+			most[i].ID += int64(i)
 		}
-		checkAlert(t, renderAlerts(five, title, 5, alertTime).payload())
-		checkAlert(t, renderPaused(five, title).payload())
+		for _, list := range [][]store.Subscription{most[:5], most} {
+			listed, told := renderAlerts(list, title, 25, alertTime).payload(), renderPaused(list, title).payload()
+			checkAlert(t, listed)
+			checkAlert(t, told)
+			for _, p := range []payload{listed, told} {
+				if last := p.Embeds[len(p.Embeds)-1].Description; len(list) > 5 && (strings.Count(last, "\n") != 21 || strings.Contains(last, "…and")) {
+					t.Errorf("of %d alerts not all are shown: %q", len(list), last)
+				}
+			}
+		}
 		checkAlert(t, renderWelcome(sub, title, alertTime).payload())
 		checkAlert(t, renderWhy(store.Why{Subscription: kept, Sources: []store.Source{{Name: name, Fetched: store.Fetched{Fault: why}}, {URL: link}}, Last: store.Delivered{ID: 1, Reason: why, Done: alertTime}}, []ruling{{1, name, why}, {2, company, place}}, title, alertTime).payload())
 		checkAlert(t, renderWhyJob(store.WhyJob{Job: store.HeldJob{Job: job}, Explanation: alerts.Explanation{Why: why}}, list).payload())

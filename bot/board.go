@@ -8,13 +8,13 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/careerbot/careerbot/alerts"
-	feed "github.com/careerbot/careerbot/alerts/source"
+	"github.com/careerbot/careerbot/feeds"
 	"github.com/careerbot/careerbot/index"
 	"github.com/careerbot/careerbot/store"
 )
@@ -38,30 +38,46 @@ type board struct {
 	mark store.JobsMark           // of the jobs when they were read
 	at   time.Time                // when that was
 
-	// postings ranks what is found, and is made when something first is: previews
-	// need none. They are held.Jobs().
-	postings func() (*index.Postings, error)
+	// ranks ranks what is found, and is made when something first is: previews
+	// need none. It has held.Jobs().
+	ranks   *index.Postings
+	ranking *semaphore.Weighted // one at a time makes it
 }
 
-// boards are the indexes, by server.
+// shelf is where the jobs of a server are kept indexed.
+type shelf struct {
+	using *semaphore.Weighted // one at a time makes a board, and others of the server wait for it
+	board *board              // the last one; nil at first
+}
+
+// boards are the shelves, by server.
 type boards struct {
-	mu    sync.Mutex // one is made at a time
-	cache *lru.Cache[string, *board]
+	cache *lru.Cache[string, *shelf]
 }
 
 func newBoards() *boards {
-	c, err := lru.New[string, *board](maxBoards)
+	c, err := lru.New[string, *shelf](maxBoards)
 	if err != nil {
 		panic(err) // the size is a constant above zero
 	}
-	return &boards{cache: c}
+	return &boards{c}
+}
+
+// of gives the shelf of a server.
+func (bs *boards) of(guild string) *shelf {
+	if old, ok := bs.cache.Get(guild); ok {
+		return old
+	}
+	made := &shelf{using: semaphore.NewWeighted(1)}
+	if old, ok, _ := bs.cache.PeekOrAdd(guild, made); ok {
+		return old
+	}
+	return made
 }
 
 // board gives the jobs that a server sees; with no server, those of the operator.
+// Only who asks for those of the same server waits until they are indexed.
 func (b *Bot) board(ctx context.Context, s *store.Store, guild string) (*board, error) {
-	b.boards.mu.Lock()
-	defer b.boards.mu.Unlock()
-	// Before the jobs: what changes while they are read makes the next mark differ.
 	mark, err := s.JobsMark(ctx, guild)
 	if err != nil {
 		return nil, b.keeping(err)
@@ -69,29 +85,62 @@ func (b *Bot) board(ctx context.Context, s *store.Store, guild string) (*board, 
 	if mark.Own == 0 {
 		guild = ""
 	}
-	now := b.now()
-	if old, ok := b.boards.cache.Get(guild); ok && old.mark == mark && now.Sub(old.at) < boardLife {
-		return old, nil
+	shelf := b.boards.of(guild)
+	if err := shelf.using.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer shelf.using.Release(1)
+	if shelf.board.isOf(mark, b.now()) {
+		return shelf.board, nil
+	}
+	// Again, since others may have made one meanwhile; and before the jobs: what
+	// changes while they are read makes the next mark differ.
+	if mark, err = s.JobsMark(ctx, guild); err != nil {
+		return nil, b.keeping(err)
+	}
+	if shelf.board.isOf(mark, b.now()) {
+		return shelf.board, nil
 	}
 	held, err := s.Jobs(ctx, guild)
 	if err != nil {
 		return nil, b.keeping(err)
 	}
-	bd := &board{jobs: map[string]store.HeldJob{}, mark: mark, at: now}
+	shelf.board = newBoard(held, mark, b.now())
+	return shelf.board, nil
+}
+
+// isOf reports whether a board, or none, has the jobs of a mark.
+func (bd *board) isOf(mark store.JobsMark, now time.Time) bool {
+	return bd != nil && bd.mark == mark && now.Sub(bd.at) < boardLife
+}
+
+// newBoard indexes jobs.
+func newBoard(held []store.HeldJob, mark store.JobsMark, now time.Time) *board {
+	bd := &board{jobs: map[string]store.HeldJob{}, mark: mark, at: now, ranking: semaphore.NewWeighted(1)}
 	jobs := make([]alerts.Job, len(held))
 	for i, h := range held {
 		jobs[i], bd.jobs[h.Job.SourceKey()] = h.Job, h
 	}
 	bd.held = alerts.Hold(now, jobs)
-	bd.postings = sync.OnceValues(func() (*index.Postings, error) {
-		list := make([]index.Posting, len(bd.held.Jobs()))
-		for i, j := range bd.held.Jobs() {
-			list[i] = index.Posting{Title: j.Title, Company: j.Company, Text: strings.Join(append(slices.Clone(j.Places), j.Text), "\n")}
-		}
-		return index.NewPostings(list)
-	})
-	b.boards.cache.Add(guild, bd)
-	return bd, nil
+	return bd
+}
+
+// postings gives what ranks the jobs.
+func (bd *board) postings(ctx context.Context) (*index.Postings, error) {
+	if err := bd.ranking.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer bd.ranking.Release(1)
+	if bd.ranks != nil {
+		return bd.ranks, nil
+	}
+	list := make([]index.Posting, len(bd.held.Jobs()))
+	for i, j := range bd.held.Jobs() {
+		list[i] = index.Posting{Title: j.Title, Company: j.Company, Text: strings.Join(append(slices.Clone(j.Places), j.Text), "\n")}
+	}
+	var err error
+	bd.ranks, err = index.NewPostings(list)
+	return bd.ranks, err
 }
 
 // halfLife is the age at which a job counts half of what it does when it is new.
@@ -109,7 +158,7 @@ func (bd *board) find(ctx context.Context, q alerts.Query, careers func(id strin
 	if len(found) == 0 {
 		return nil, nil
 	}
-	postings, err := bd.postings()
+	postings, err := bd.postings(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -135,11 +184,11 @@ func (bd *board) find(ctx context.Context, q alerts.Query, careers func(id strin
 
 // meant gives a query that finds nothing with the words that no job has spelt as
 // titles spell them; ok if that finds something.
-func (bd *board) meant(q alerts.Query, careers func(id string) []string) (meant alerts.Query, ok bool, err error) {
+func (bd *board) meant(ctx context.Context, q alerts.Query, careers func(id string) []string) (meant alerts.Query, ok bool, err error) {
 	if q.Words.IsZero() || len(bd.held.Jobs()) == 0 {
 		return q, false, nil
 	}
-	postings, err := bd.postings()
+	postings, err := bd.postings(ctx)
 	if err != nil {
 		return q, false, err
 	}
@@ -188,8 +237,8 @@ func creditsOf(ctx context.Context, s *store.Store, guild string) (credits, erro
 	}
 	list := credits{}
 	for _, src := range all {
-		terms := feed.Source{Kind: src.Kind, URL: src.URL}.Terms()
-		list[src.JobSource()] = credit{cmp.Or(src.Name, hostOf(src.URL)), terms.Credit, terms.CreditURL}
+		terms := feeds.Terms(src)
+		list[src.JobSource()] = credit{feeds.Title(src), terms.Credit, terms.CreditURL}
 	}
 	return list, nil
 }

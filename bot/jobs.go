@@ -105,7 +105,7 @@ func (b *Bot) searchMeant(ctx context.Context, r *request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	if meant, ok, err := bd.meant(search.Query, b.names(search.Guild)); err != nil {
+	if meant, ok, err := bd.meant(ctx, search.Query, b.names(search.Guild)); err != nil {
 		return response{}, err
 	} else if ok {
 		search.Query = meant
@@ -127,7 +127,7 @@ func (b *Bot) foundPage(ctx context.Context, s *store.Store, search alerts.Subsc
 		return response{}, err
 	}
 	if len(f.jobs) == 0 {
-		meant, ok, err := bd.meant(search.Query, b.names(search.Guild))
+		meant, ok, err := bd.meant(ctx, search.Query, b.names(search.Guild))
 		if err != nil {
 			return response{}, err
 		}
@@ -157,7 +157,7 @@ func (b *Bot) completeJob(ctx context.Context, r *request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	if err := b.insider(ctx, r, sub); err != nil {
+	if err := b.insider(ctx, r, sub.Guild); err != nil {
 		return response{}, err
 	}
 	bd, err := b.board(ctx, s, sub.Guild)
@@ -204,7 +204,7 @@ func (b *Bot) whyAlert(ctx context.Context, r *request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	if err := b.insider(ctx, r, sub); err != nil {
+	if err := b.insider(ctx, r, sub.Guild); err != nil {
 		return response{}, err
 	}
 	if r.option(optionJob) != "" {

@@ -98,7 +98,8 @@ func (b *Bot) previewOf(ctx context.Context, s *store.Store, sub alerts.Subscrip
 // proposalGone is said of a proposal that is not there any more.
 const proposalGone = "That is no longer there: it is saved already, or so old that I have dropped it. /alerts list shows what you have, and /subscribe makes a new one."
 
-// proposal gives the store and the proposal whose ID is in a button.
+// proposal gives the store and the proposal whose ID is in a button, of a server
+// that the person is in still.
 func (b *Bot) proposal(ctx context.Context, r *request) (*store.Store, store.Proposal, error) {
 	s, err := b.kept.opened()
 	if err != nil {
@@ -109,7 +110,10 @@ func (b *Bot) proposal(ctx context.Context, r *request) (*store.Store, store.Pro
 		return nil, store.Proposal{}, err
 	}
 	p, err := s.Proposal(ctx, r.person, id)
-	return s, p, b.keeping(gone(err, proposalGone))
+	if err != nil {
+		return nil, store.Proposal{}, b.keeping(gone(err, proposalGone))
+	}
+	return s, p, b.insider(ctx, r, p.Guild)
 }
 
 // sound is proposal for what nothing can be done with before it can be read.

@@ -104,7 +104,7 @@ func (b *Bot) tellOne(ctx context.Context, w store.Waiting) error {
 	}
 	career, _ := b.cfg.Answerer().Career(q.Guild, a.Occupation)
 	// Who has left the server is no longer told what it knows.
-	if _, err := b.call(ctx, mayRepeat, http.MethodGet, "guilds/"+q.Guild+"/members/"+w.Person, nil); err != nil {
+	if err := b.isMember(ctx, q.Guild, w.Person); err != nil {
 		return err
 	}
 	m := renderTold(w, a, career)

@@ -26,6 +26,9 @@ import (
 type Config struct {
 	// URL is where Handler will be served, "http://127.0.0.1:8080".
 	URL string
+	// ClockFile is where to keep how far the clock is ahead; empty if nothing is
+	// kept.
+	ClockFile string
 	// Hurry does at once what the bot would do within the hour: it reads the feed
 	// and sends what is due by the clock. It is called when somebody has posted a
 	// job or moved the clock.
@@ -69,7 +72,10 @@ type role struct {
 // same, so that what the bot has kept of it is true when the program is started
 // again.
 func New(cfg Config) (*Demo, error) {
-	clock := newClock()
+	clock, err := newClock(cfg.ClockFile)
+	if err != nil {
+		return nil, err
+	}
 	sim, err := discordsim.New(discordsim.Options{
 		URL: cfg.URL, Token: rand.Text(), Now: clock.Now, Worker: 1,
 		Keep: 1000, // of each kind, for a demo that is left running
@@ -141,6 +147,9 @@ func guard(address string, next http.Handler) http.Handler {
 	if u, err := url.Parse(address); err == nil {
 		hosts = append(hosts, "localhost:"+u.Port())
 	}
+	for _, host := range slices.Clone(hosts) { // browsers leave the usual port out
+		hosts = append(hosts, strings.TrimSuffix(host, ":80"))
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !slices.Contains(hosts, r.Host) { // a name that somebody has led here
 			http.Error(w, "This demo is at "+address+".", http.StatusMisdirectedRequest)
@@ -197,7 +206,9 @@ func (d *Demo) postJob(ctx context.Context) error {
 	if err := d.cfg.Hurry(ctx); err != nil {
 		return err
 	}
-	d.Clock.Set(d.Clock.Now().Add(gathered))
+	if err := d.Clock.Set(d.Clock.Now().Add(gathered)); err != nil {
+		return err
+	}
 	return d.cfg.Hurry(ctx)
 }
 
@@ -213,7 +224,9 @@ func (d *Demo) nine(ctx context.Context) error {
 	if err := d.cfg.Hurry(ctx); err != nil { // before it is nine
 		return err
 	}
-	d.Clock.Set(nine)
+	if err := d.Clock.Set(nine); err != nil {
+		return err
+	}
 	return d.cfg.Hurry(ctx)
 }
 

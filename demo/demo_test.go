@@ -10,6 +10,8 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -124,6 +126,30 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+// At the usual port browsers leave it out.
+func TestGuardAtTheUsualPort(t *testing.T) {
+	yes := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	for _, c := range []struct {
+		address, host string
+		want          int
+	}{
+		{"http://127.0.0.1:80", "127.0.0.1", http.StatusNoContent},
+		{"http://127.0.0.1:80", "127.0.0.1:80", http.StatusNoContent},
+		{"http://127.0.0.1:80", "localhost", http.StatusNoContent},
+		{"http://[::1]:80", "[::1]", http.StatusNoContent},
+		{"http://127.0.0.1:80", "rebound.example", http.StatusMisdirectedRequest},
+		{"http://127.0.0.1:8080", "127.0.0.1", http.StatusMisdirectedRequest},
+		{"http://127.0.0.1:8080", "localhost", http.StatusMisdirectedRequest},
+	} {
+		w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Host = c.host
+		guard(c.address, yes).ServeHTTP(w, r)
+		if w.Code != c.want {
+			t.Errorf("%s at %s: %d", c.host, c.address, w.Code)
+		}
+	}
+}
+
 // Whenever it is made, the server has the same IDs: what was kept of it is true.
 func TestSameServer(t *testing.T) {
 	ids := func() (list []string) {
@@ -228,7 +254,9 @@ func TestEvents(t *testing.T) {
 	if line := await(`"gone"`); !strings.Contains(line, id) {
 		t.Errorf("asha is sent %s", line)
 	}
-	d.Clock.Set(d.Clock.Now().Add(time.Hour))
+	if err := d.Clock.Set(d.Clock.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
 	if line := await(`"ahead"`); strings.Contains(line, `"ahead":0}`) {
 		t.Errorf("asha is sent %s", line)
 	}
@@ -306,23 +334,43 @@ func TestControlFails(t *testing.T) {
 	}
 }
 
-// The clock stands until it is started, and is never set back.
+// The clock stands until it is started, and is never set back, not even by
+// another start.
 func TestClock(t *testing.T) {
-	c := newClock()
+	file := filepath.Join(t.TempDir(), "clock")
+	c, err := newClock(file)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if !c.Now().Equal(founded) {
 		t.Errorf("before it is started it shows %v", c.Now())
 	}
 	c.start()
 	_, moved := c.moved()
 	later := time.Now().Add(3 * time.Hour)
-	c.Set(later)
+	if err := c.Set(later); err != nil {
+		t.Fatal(err)
+	}
 	<-moved
 	if c.Now().Before(later) {
 		t.Errorf("set to %v it shows %v", later, c.Now())
 	}
-	c.Set(time.Now())
-	if c.Now().Before(later) {
-		t.Errorf("it was set back to %v", c.Now())
+	if err := c.Set(time.Now()); err != nil || c.Now().Before(later) {
+		t.Errorf("it was set back to %v, %v", c.Now(), err)
+	}
+	again, err := newClock(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.start()
+	if again.Now().Before(later) {
+		t.Errorf("started again it shows %v", again.Now())
+	}
+	if err := os.WriteFile(file, []byte("soon"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := newClock(file); err == nil || !strings.Contains(err.Error(), file) {
+		t.Errorf("a file that cannot be read: %v", err)
 	}
 }
 

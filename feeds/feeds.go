@@ -5,7 +5,6 @@
 package feeds
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -195,5 +194,15 @@ func (f Found) Add(ctx context.Context, s *store.Store, guild, person string) (s
 	return src, err
 }
 
-// Title is what people call a source: its name, or else its address.
-func Title(src store.Source) string { return cmp.Or(src.Name, source.Redact(src.URL)) }
+// Title is what people call a source: its name, or else its address as one says
+// it, "boards.greenhouse.io/acme".
+func Title(src store.Source) string {
+	if src.Name != "" {
+		return src.Name
+	}
+	_, address, found := strings.Cut(source.Redact(src.URL), "://")
+	if !found {
+		return source.Redact(src.URL)
+	}
+	return strings.TrimRight(strings.TrimPrefix(address, "www."), "/")
+}

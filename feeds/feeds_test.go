@@ -229,3 +229,20 @@ func TestDeclare(t *testing.T) {
 		}
 	}
 }
+
+// A source without a name is called by where it is, without what may be secret.
+func TestTitle(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://boards.greenhouse.io/acme":         "boards.greenhouse.io/acme",
+		"https://www.jobs.example/":                 "jobs.example",
+		"http://me:secret@jobs.example/rss?key=abc": "jobs.example/rss",
+		"nonsense": "an address that cannot be read",
+	} {
+		if got := Title(store.Source{URL: address}); got != want {
+			t.Errorf("%s is called %q, not %q", address, got, want)
+		}
+	}
+	if got := Title(store.Source{URL: "https://jobs.example", Name: "Acme"}); got != "Acme" {
+		t.Errorf("it is called %q", got)
+	}
+}

@@ -12,12 +12,13 @@ import (
 
 // adzuna reads a search at Adzuna, described at
 // https://developer.adzuna.com/docs/search. It wants an ID and a key, which the
-// operator has. A free key may ask 250 times a day and 1,000 a week, which four
-// times a day is for some thirty searches. Texts are short extracts.
+// operator has. A free key may ask 25 times a minute, 250 a day, 1,000 a week and
+// 2,500 a month, which four times a day is for twenty searches. Texts are short
+// extracts.
 var adzuna = Kind{
 	Name: "adzuna", Title: "Adzuna search",
 	terms: Terms{
-		Interval: 6 * time.Hour, Credit: "Jobs by Adzuna", CreditURL: "https://www.adzuna.com", Excerpt: 300,
+		Interval: 6 * time.Hour, Counted: true, Credit: "Jobs by Adzuna", CreditURL: "https://www.adzuna.com", Excerpt: 300,
 		Read: "https://developer.adzuna.com/docs/terms_of_service",
 	},
 	most:      8 * mb,

@@ -276,7 +276,11 @@ func (f *Fetcher) failed(src Source, now time.Time, err error) Result {
 	if answered {
 		wait = max(wait, fetch.RetryAfter(status.Header, now))
 	}
-	state.Next = after(now, min(wait, longestWait))
+	wait = min(wait, longestWait)
+	if terms := src.Terms(); terms.Counted {
+		wait = max(wait, terms.Interval)
+	}
+	state.Next = after(now, wait)
 	switch {
 	case answered && status.Status == http.StatusGone:
 		state.Disabled = "The server says that this is gone for good."

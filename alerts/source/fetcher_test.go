@@ -237,6 +237,27 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
+// A source whose owner counts how often it is read is not tried again sooner than
+// that allows, whether or not it worked.
+func TestCountedFetches(t *testing.T) {
+	s := newSite(t, map[string]http.HandlerFunc{"/": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }})
+	for kind, waits := range map[string][]time.Duration{
+		"remotive": {6 * time.Hour, 6 * time.Hour, 6 * time.Hour},
+		"adzuna":   {6 * time.Hour, 6 * time.Hour, 6 * time.Hour},
+		"remoteok": {5 * time.Minute, 10 * time.Minute, 20 * time.Minute},
+	} {
+		src := Source{Kind: kind, URL: s.URL}
+		for _, wait := range waits {
+			res := s.Fetch(t.Context(), src)
+			if res.Err == nil {
+				t.Fatalf("%s: %+v", kind, res)
+			}
+			within(t, kind, s.clock, res.State.Next, wait)
+			src.State = res.State
+		}
+	}
+}
+
 func TestGone(t *testing.T) {
 	s := newSite(t, map[string]http.HandlerFunc{"/": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) }})
 	if res := s.Fetch(t.Context(), Source{Kind: "feed", URL: s.URL}); res.State.Disabled == "" {

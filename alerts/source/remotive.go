@@ -16,7 +16,7 @@ import (
 var remotive = Kind{
 	Name: "remotive", Title: "Remotive",
 	terms: Terms{
-		Interval: 6 * time.Hour, Delay: 24 * time.Hour, Credit: "Remotive", CreditURL: "https://remotive.com", Excerpt: 300,
+		Interval: 6 * time.Hour, Counted: true, Delay: 24 * time.Hour, Credit: "Remotive", CreditURL: "https://remotive.com", Excerpt: 300,
 		Read: "https://github.com/remotive-com/remote-jobs-api",
 	},
 	most:      32 * mb,

@@ -9,6 +9,7 @@ import (
 // Terms are what the owner of a feed asks of those who read it.
 type Terms struct {
 	Interval  time.Duration // the least time between two fetches
+	Counted   bool          // the owner counts fetches: Interval holds after one that failed, too
 	Delay     time.Duration // how long a job must have been public before it is passed on
 	Credit    string        // the name to show beside each job, or nothing
 	CreditURL string        // where that name leads

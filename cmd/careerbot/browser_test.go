@@ -333,6 +333,19 @@ func TestBrowserAlerts(t *testing.T) {
 	b.sees("Stopped")
 }
 
+// A control that fails says so, and does not announce that it worked to those who
+// hear the page.
+func TestBrowserControlFails(t *testing.T) {
+	b := browse(t)
+	const status = `document.querySelector('#status').textContent === %s`
+	b.press("A new job is posted")
+	b.until(status, "A new job was posted.")
+	b.do(chromedp.Evaluate[chromedp.Void](`void (window.fetch = () => Promise.reject(new Error('no network')))`))
+	b.press("A new job is posted")
+	b.until(`document.querySelector('#notice').textContent.includes(%s) && !document.querySelector('#post-job[aria-busy]')`, "The demo does not answer.")
+	b.until(status, "")
+}
+
 // What the bot could not answer a moderator answers, and who asked is told.
 func TestBrowserQueue(t *testing.T) {
 	b := browse(t)

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -62,7 +63,7 @@ func (p *program) demo(ctx context.Context, addr, dir string) error {
 	}
 	at := listener.Addr().String()
 	h := hurry{begun: make(chan struct{})}
-	d, err := demo.New(demo.Config{URL: "http://" + at, Hurry: h.do})
+	d, err := demo.New(demo.Config{URL: "http://" + at, ClockFile: filepath.Join(dir, "clock"), Hurry: h.do})
 	if err != nil {
 		return err
 	}

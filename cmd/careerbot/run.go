@@ -19,6 +19,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/careerbot/careerbot/alerts"
 	"github.com/careerbot/careerbot/answer"
 	"github.com/careerbot/careerbot/bot"
 	"github.com/careerbot/careerbot/feeds"
@@ -32,10 +33,14 @@ import (
 var endSignals = []os.Signal{os.Interrupt, syscall.SIGTERM}
 
 // For how long what nobody has chosen a time for is kept: drafts that were never
-// published, and who has been told of an answer.
+// published, who has been told of an answer, jobs since a source last listed them,
+// and what alerts have found and sent. Jobs and what was found of them are kept for
+// longer than it takes until one that is posted again is a new one.
 const (
 	draftsKept = 30 * 24 * time.Hour
 	toldKept   = 7 * 24 * time.Hour
+	jobsKept   = alerts.RepostWindow + 15*24*time.Hour
+	hitsKept   = 2 * alerts.RepostWindow
 )
 
 func (p *program) runCommand() *cobra.Command {
@@ -111,7 +116,7 @@ func serve(ctx context.Context, cfg service) error {
 	if err != nil {
 		return err
 	}
-	cfg.keep.Drafts, cfg.keep.Told = draftsKept, toldKept
+	cfg.keep.Drafts, cfg.keep.Told, cfg.keep.Jobs, cfg.keep.Hits = draftsKept, toldKept, jobsKept, hitsKept
 	// To train the answerer takes a third of a second, to connect to Discord about
 	// as long: they happen side by side, and whoever asks meanwhile waits.
 	var training sync.WaitGroup

@@ -17,9 +17,11 @@ function notice(text) {
 // announce tells those who do not see the page.
 function announce(text) { $('status').textContent = text; }
 
+// attempt does something and says whether that worked; if not, the person is told
+// why.
 async function attempt(run) {
   notice('');
-  try { await answered(await run()); } catch (err) { notice(err.message); }
+  try { await answered(await run()); return true; } catch (err) { notice(err.message); return false; }
 }
 
 // answered goes on from what came of an act.
@@ -207,9 +209,9 @@ setInterval(() => { showClock(); refreshTimes($('log')); }, 5000);
 for (const [id, address, said] of [['nine', '/nine', 'It is nine o’clock.'], ['post-job', '/post-job', 'A new job was posted.']]) {
   $(id).addEventListener('click', async () => {
     $(id).setAttribute('aria-busy', 'true');
-    await attempt(() => post(address));
+    announce('');
+    if (await attempt(() => post(address))) announce(said);
     $(id).removeAttribute('aria-busy');
-    announce(said);
   });
 }
 
