@@ -61,14 +61,8 @@ func (c *Clock) Set(to time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	ahead := max(c.ahead, time.Until(to))
-	if c.file != "" {
-		// Renamed, so that it is whole whenever the program is killed.
-		if err := os.WriteFile(c.file+".new", []byte(ahead.String()), 0o600); err != nil {
-			return err
-		}
-		if err := os.Rename(c.file+".new", c.file); err != nil {
-			return err
-		}
+	if err := keep(c.file, []byte(ahead.String())); err != nil {
+		return err
 	}
 	c.ahead = ahead
 	close(c.changed)
@@ -82,4 +76,16 @@ func (c *Clock) moved() (time.Duration, <-chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.ahead, c.changed
+}
+
+// keep writes a file; without a name it does nothing. The file is whole whenever
+// the program is killed.
+func keep(file string, data []byte) error {
+	if file == "" {
+		return nil
+	}
+	if err := os.WriteFile(file+".new", data, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(file+".new", file)
 }

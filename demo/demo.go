@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -26,9 +27,9 @@ import (
 type Config struct {
 	// URL is where Handler will be served, "http://127.0.0.1:8080".
 	URL string
-	// ClockFile is where to keep how far the clock is ahead; empty if nothing is
-	// kept.
-	ClockFile string
+	// Dir is the folder in which to keep how far the clock is ahead and which jobs
+	// were posted; empty if nothing is kept.
+	Dir string
 	// Hurry does at once what the bot would do within the hour: it reads the feed
 	// and sends what is due by the clock. It is called when somebody has posted a
 	// job or moved the clock.
@@ -72,7 +73,11 @@ type role struct {
 // same, so that what the bot has kept of it is true when the program is started
 // again.
 func New(cfg Config) (*Demo, error) {
-	clock, err := newClock(cfg.ClockFile)
+	var clockFile, jobsFile string
+	if cfg.Dir != "" {
+		clockFile, jobsFile = filepath.Join(cfg.Dir, "clock"), filepath.Join(cfg.Dir, "jobs.json")
+	}
+	clock, err := newClock(clockFile)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +108,11 @@ func New(cfg Config) (*Demo, error) {
 	}
 	clock.start()
 	server.Since(clock.Now()) // so that the bot greets it
-	d.feed = newFeed(cfg.URL, clock.Now)
+	d.feed, err = newFeed(cfg.URL, jobsFile, clock.Now)
+	if err != nil {
+		sim.Close()
+		return nil, err
+	}
 	return d, nil
 }
 
@@ -202,7 +211,9 @@ const gathered = 10 * time.Minute
 // postJob posts a job, and lets as much time pass as it takes until those who
 // wait for it are told.
 func (d *Demo) postJob(ctx context.Context) error {
-	d.feed.post(1)
+	if err := d.feed.post(); err != nil {
+		return err
+	}
 	if err := d.cfg.Hurry(ctx); err != nil {
 		return err
 	}
@@ -218,7 +229,11 @@ const overnight = 3
 // nine moves the clock to nine o'clock of the next day, by when some jobs have
 // been posted.
 func (d *Demo) nine(ctx context.Context) error {
-	d.feed.post(overnight)
+	for range overnight {
+		if err := d.feed.post(); err != nil {
+			return err
+		}
+	}
 	now := d.Clock.Now().UTC()
 	nine := time.Date(now.Year(), now.Month(), now.Day()+1, 9, 0, 0, 0, time.UTC)
 	if err := d.cfg.Hurry(ctx); err != nil { // before it is nine

@@ -314,10 +314,14 @@ func TestControls(t *testing.T) {
 		t.Errorf("the feed has %d jobs, not %d", strings.Count(text, "<item>"), len(list))
 	}
 	last := list[len(list)-1]
-	if _, text := ask(t, http.MethodGet, address+postingPath+last.ID, nil); !strings.Contains(text, last.title) || !strings.Contains(text, "made up") {
+	if _, text := ask(t, http.MethodGet, address+postingPath+last.id(), nil); !strings.Contains(text, last.opening().title) || !strings.Contains(text, "made up") {
 		t.Errorf("the posting: %s", text)
 	}
-	d.feed.post(mostPostings)
+	for range mostPostings {
+		if err := d.feed.post(); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if n := len(d.feed.held()); n != mostPostings {
 		t.Errorf("the feed has %d jobs", n)
 	}
@@ -374,17 +378,39 @@ func TestClock(t *testing.T) {
 	}
 }
 
-// No company posts a job twice, so that each is a new one.
+// No company posts a job twice, so that each is a new one, also when the demo is
+// started again, and what was posted is still there then.
 func TestJobsDiffer(t *testing.T) {
-	f := newFeed("http://127.0.0.1", time.Now)
+	file := filepath.Join(t.TempDir(), "jobs.json")
 	seen := map[string]bool{}
-	for range 200 {
-		j := f.jobs[len(f.jobs)-1]
-		if name := j.Company + ": " + j.title; seen[name] {
-			t.Errorf("%s was posted twice", name)
-		} else {
-			seen[name] = true
+	var before []job
+	for range 10 {
+		f, err := newFeed("http://127.0.0.1", file, time.Now)
+		if err != nil {
+			t.Fatal(err)
 		}
-		f.post(1)
+		for i, j := range before {
+			if f.jobs[i].Number != j.Number || !f.jobs[i].Posted.Equal(j.Posted) {
+				t.Errorf("%s is no longer there", j.company())
+			}
+		}
+		for range 100 {
+			if err := f.post(); err != nil {
+				t.Fatal(err)
+			}
+			j := f.jobs[len(f.jobs)-1]
+			if name := j.company() + ": " + j.opening().title; seen[name] {
+				t.Errorf("%s was posted twice", name)
+			} else {
+				seen[name] = true
+			}
+		}
+		before = f.jobs
+	}
+	if err := os.WriteFile(file, []byte("none"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := newFeed("http://127.0.0.1", file, time.Now); err == nil || !strings.Contains(err.Error(), file) {
+		t.Errorf("a file that cannot be read: %v", err)
 	}
 }

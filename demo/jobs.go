@@ -1,10 +1,14 @@
 package demo
 
 import (
+	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"net/http"
+	"os"
 	"slices"
 	"strconv"
 	"sync"
@@ -44,63 +48,75 @@ var (
 	seconds = []string{"Rail", "Loom", "Maps", "Ledger", "Labs", "Clinic", "Learning", "Energy", "Robotics", "Health", "Books", "Travel", "Foods", "Water", "Cargo", "Music"}
 )
 
-// company gives a name; those of 256 numbers in a row are all different.
-func company(n int) string {
-	return firsts[n%len(firsts)] + " " + seconds[(n+n/len(firsts))%len(seconds)]
+// job is an opening that was posted. All that it tells follows from its number,
+// so that 1280 in a row are all different.
+type job struct {
+	Number int       `json:"number"`
+	Posted time.Time `json:"posted"`
 }
 
-// job is an opening that was posted.
-type job struct {
-	opening
-	ID      string
-	Company string
-	Posted  time.Time
+func (j job) id() string { return strconv.Itoa(j.Number) }
+
+func (j job) opening() opening { return openings[j.Number%len(openings)] }
+
+// company is the name of who posted it; those of 256 in a row are all different.
+func (j job) company() string {
+	return firsts[j.Number%len(firsts)] + " " + seconds[(j.Number+j.Number/len(firsts))%len(seconds)]
 }
 
 // feed is the feed of made-up jobs.
 type feed struct {
-	url string
-	now func() time.Time
+	url  string
+	file string // that keeps the jobs; empty for none
+	now  func() time.Time
 
-	mu     sync.Mutex
-	names  int // the number of the next company
-	next   int // of the openings
-	lastID int64
-	jobs   []job // newest last
+	mu   sync.Mutex
+	jobs []job // newest last, never none
 }
 
-// heldBefore is how many jobs are there when the demo starts, posted over the
-// last days.
+// heldBefore is how many jobs are there when the demo is started for the first
+// time, posted over the days before. The first that is posted then is the first
+// of the openings.
 const heldBefore = 14
 
 // mostPostings is how many jobs the feed has, as feeds have.
 const mostPostings = 50
 
-func newFeed(url string, now func() time.Time) *feed {
-	f := &feed{url: url, now: now, names: int(now().Sub(founded).Minutes())} // others than at the last start
-	for i := range heldBefore {
-		f.add(now().Add(-time.Duration(heldBefore-i) * 37 * time.Hour))
+// newFeed returns a feed with the jobs that a file has; with no such file there
+// are some of the last days.
+func newFeed(url, file string, now func() time.Time) (*feed, error) {
+	f := &feed{url: url, file: file, now: now}
+	raw, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		for i := range heldBefore {
+			f.jobs = append(f.jobs, job{2*len(openings) - heldBefore + i, now().Add(-time.Duration(heldBefore-i) * 37 * time.Hour)})
+		}
+		return f, keep(file, encode(f.jobs))
 	}
-	f.next = 0
-	return f
+	if err == nil {
+		err = json.Unmarshal(raw, &f.jobs)
+	}
+	if err == nil && len(f.jobs) == 0 {
+		err = errors.New("there are none")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the jobs of the demo cannot be read in %s: %w: give another folder, or delete this one", file, err)
+	}
+	return f, nil
 }
 
-// add posts one more job, at a time.
-func (f *feed) add(posted time.Time) {
-	f.lastID = max(f.lastID+1, posted.UnixMilli())
-	o := openings[f.next%len(openings)]
-	f.next, f.names = f.next+1, f.names+1
-	f.jobs = append(f.jobs, job{o, strconv.FormatInt(f.lastID, 10), company(f.names), posted})
-	f.jobs = f.jobs[max(0, len(f.jobs)-mostPostings):]
-}
-
-// post posts some jobs now.
-func (f *feed) post(n int) {
+// post posts a job now. It is kept first, so that none is posted again when the
+// program is started again.
+func (f *feed) post() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for range n {
-		f.add(f.now())
+	jobs := append(slices.Clone(f.jobs), job{f.jobs[len(f.jobs)-1].Number + 1, f.now()})
+	jobs = jobs[max(0, len(jobs)-mostPostings):]
+	if err := keep(f.file, encode(jobs)); err != nil {
+		return err
 	}
+	f.jobs = jobs
+	return nil
 }
 
 // The feed as it is written.
@@ -136,8 +152,9 @@ func (f *feed) serve(w http.ResponseWriter, _ *http.Request) {
 	f.mu.Lock()
 	doc := rss{Version: "2.0", JobNS: "https://example.org/jobs", Title: "Sample jobs", Link: f.url, About: "Jobs that are made up for the demo"}
 	for _, j := range slices.Backward(f.jobs) {
+		o := j.opening()
 		doc.Items = append(doc.Items, item{
-			j.title, f.url + postingPath + j.ID, guid{ID: j.ID}, j.Posted.UTC().Format(time.RFC1123Z), j.text, j.Company, j.place, j.kind, j.level, j.pay,
+			o.title, f.url + postingPath + j.id(), guid{ID: j.id()}, j.Posted.UTC().Format(time.RFC1123Z), o.text, j.company(), o.place, o.kind, o.level, o.pay,
 		})
 	}
 	f.mu.Unlock()
@@ -165,7 +182,7 @@ var posting = template.Must(template.New("posting").Parse(`<!doctype html>
 
 func (f *feed) servePosting(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
-	i := slices.IndexFunc(f.jobs, func(j job) bool { return j.ID == r.PathValue("id") })
+	i := slices.IndexFunc(f.jobs, func(j job) bool { return j.id() == r.PathValue("id") })
 	var j job
 	if i >= 0 {
 		j = f.jobs[i]
@@ -175,6 +192,7 @@ func (f *feed) servePosting(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "This job is no longer there.", http.StatusNotFound)
 		return
 	}
+	o := j.opening()
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_ = posting.Execute(w, map[string]string{"Title": j.title, "Company": j.Company, "Place": j.place, "Pay": j.pay, "Text": j.text})
+	_ = posting.Execute(w, map[string]string{"Title": o.title, "Company": j.company(), "Place": o.place, "Pay": o.pay, "Text": o.text})
 }

@@ -10,7 +10,6 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -60,10 +59,12 @@ func (p *program) demo(ctx context.Context, addr, dir string) error {
 			return err
 		}
 		defer os.RemoveAll(dir)
+	} else if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
 	}
 	at := listener.Addr().String()
 	h := hurry{begun: make(chan struct{})}
-	d, err := demo.New(demo.Config{URL: "http://" + at, ClockFile: filepath.Join(dir, "clock"), Hurry: h.do})
+	d, err := demo.New(demo.Config{URL: "http://" + at, Dir: dir, Hurry: h.do})
 	if err != nil {
 		return err
 	}
