@@ -31,8 +31,8 @@ type Config struct {
 	// were posted; empty if nothing is kept.
 	Dir string
 	// Hurry does at once what the bot would do within the hour: it reads the feed
-	// and sends what is due by the clock. It is called when somebody has posted a
-	// job or moved the clock.
+	// and sends what is due by the clock, until that is sent. It is called when
+	// somebody has posted a job or moved the clock.
 	Hurry func(context.Context) error
 }
 
@@ -46,6 +46,8 @@ type Demo struct {
 	people   []person
 	channels []channel // of the server
 	roles    []role
+
+	moving sync.Mutex // held while the clock is set forward
 
 	mu     sync.Mutex
 	opened []openModal // the latest ones
@@ -217,37 +219,55 @@ func (d *Demo) postJob(ctx context.Context) error {
 	if err := d.cfg.Hurry(ctx); err != nil {
 		return err
 	}
-	if err := d.Clock.Set(d.Clock.Now().Add(gathered)); err != nil {
-		return err
-	}
-	return d.cfg.Hurry(ctx)
+	return d.pass(ctx, d.Clock.Now().Add(gathered))
 }
 
 // overnight is how many jobs are posted until it is nine.
 const overnight = 3
 
-// nine moves the clock to nine o'clock of the next day, by when some jobs have
-// been posted.
+// nine lets the time pass until nine o'clock of the next day. Meanwhile some jobs
+// are posted.
 func (d *Demo) nine(ctx context.Context) error {
-	for range overnight {
-		if err := d.feed.post(); err != nil {
+	now := d.Clock.Now().UTC()
+	nine := time.Date(now.Year(), now.Month(), now.Day()+1, 9, 0, 0, 0, time.UTC)
+	for i := range overnight {
+		if err := d.pass(ctx, now.Add(nine.Sub(now)*time.Duration(i+1)/(overnight+1))); err != nil {
+			return err
+		}
+		if err := d.postJob(ctx); err != nil {
 			return err
 		}
 	}
-	now := d.Clock.Now().UTC()
-	nine := time.Date(now.Year(), now.Month(), now.Day()+1, 9, 0, 0, 0, time.UTC)
-	if err := d.cfg.Hurry(ctx); err != nil { // before it is nine
-		return err
+	return d.pass(ctx, nine)
+}
+
+// stride is how far the clock is set forward at a time. It meets each hour of
+// each zone.
+const stride = 15 * time.Minute
+
+// pass lets the time pass until a moment. The bot looks again and again on the
+// way, so that it says each thing when that is due.
+func (d *Demo) pass(ctx context.Context, until time.Time) error {
+	for {
+		next := d.Clock.Now().Truncate(stride).Add(stride)
+		over := !next.Before(until)
+		if over {
+			next = until
+		}
+		if err := d.Clock.Set(next); err != nil {
+			return err
+		}
+		if err := d.cfg.Hurry(ctx); err != nil || over {
+			return err
+		}
 	}
-	if err := d.Clock.Set(nine); err != nil {
-		return err
-	}
-	return d.cfg.Hurry(ctx)
 }
 
 // control serves a control of the demo itself.
 func (d *Demo) control(do func(context.Context) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		d.moving.Lock() // who presses it twice is served one after the other
+		defer d.moving.Unlock()
 		if err := do(r.Context()); err != nil {
 			reply(w, http.StatusServiceUnavailable, failure{"That did not work: " + err.Error()})
 			return

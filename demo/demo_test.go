@@ -293,28 +293,39 @@ func (f *feed) held() []job {
 // before and after.
 func TestControls(t *testing.T) {
 	var d *Demo
-	looks := make(chan time.Time, 4)
+	var looks []time.Time
 	d, address := serve(t, func(context.Context) error {
-		looks <- d.Clock.Now()
+		looks = append(looks, d.Clock.Now().UTC())
 		return nil
 	})
 	before := len(d.feed.held())
 	began := d.Clock.Now()
 	ask(t, http.MethodPost, address+"/post-job", nil)
-	if first, second := <-looks, <-looks; second.Sub(first) < gathered || len(d.feed.held()) != before+1 {
-		t.Errorf("%d jobs after %d, looked at %v and %v", len(d.feed.held()), before, first, second)
+	if first, last := looks[0], looks[len(looks)-1]; last.Sub(first) < gathered || len(d.feed.held()) != before+1 {
+		t.Errorf("%d jobs after %d, looked at %v", len(d.feed.held()), before, looks)
 	}
+	looks = nil
 	ask(t, http.MethodPost, address+"/nine", nil)
-	first, second := <-looks, (<-looks).UTC()
-	if second.Hour() != 9 || second.Minute() != 0 || !second.After(first) || second.Sub(began) > 34*time.Hour || len(d.feed.held()) != before+1+overnight {
-		t.Errorf("it is %v, after %v, with %d jobs", second, began, len(d.feed.held()))
-	}
 	list := d.feed.held()
+	last := looks[len(looks)-1]
+	if last.Hour() != 9 || last.Minute() != 0 || last.Sub(began) > 34*time.Hour || len(list) != before+1+overnight {
+		t.Errorf("it is %v, after %v, with %d jobs", last, began, len(list))
+	}
+	for i, at := range looks[1:] {
+		if pause := at.Sub(looks[i]); pause < 0 || pause > stride+time.Minute {
+			t.Errorf("nobody looked between %v and %v", looks[i], at)
+		}
+	}
+	for i, j := range list[before+1:] {
+		if since := j.Posted.Sub(list[before+i].Posted); since < 2*time.Hour || last.Sub(j.Posted) < 2*time.Hour {
+			t.Errorf("posted at %v, %v after the one before", j.Posted, since)
+		}
+	}
 	if _, text := ask(t, http.MethodGet, address+feedPath, nil); strings.Count(text, "<item>") != len(list) {
 		t.Errorf("the feed has %d jobs, not %d", strings.Count(text, "<item>"), len(list))
 	}
-	last := list[len(list)-1]
-	if _, text := ask(t, http.MethodGet, address+postingPath+last.id(), nil); !strings.Contains(text, last.opening().title) || !strings.Contains(text, "made up") {
+	newest := list[len(list)-1]
+	if _, text := ask(t, http.MethodGet, address+postingPath+newest.id(), nil); !strings.Contains(text, newest.opening().title) || !strings.Contains(text, "made up") {
 		t.Errorf("the posting: %s", text)
 	}
 	for range mostPostings {

@@ -299,6 +299,13 @@ func (s *Store) DeliverAll(ctx context.Context, deliver func(ctx context.Context
 	}
 }
 
+// Undelivered tells whether deliveries are open, for programs that drive the
+// clock.
+func (s *Store) Undelivered(ctx context.Context) (bool, error) {
+	ids, err := s.reading().OpenDeliveries(ctx, query.OpenDeliveriesParams{Most: 1})
+	return len(ids) > 0, s.fault(err)
+}
+
 // drop ends a delivery that is not to be sent. What it would have told of waits
 // again, if it is sure that it was not sent.
 func (s *Store) drop(ctx context.Context, q *query.Queries, d Delivery, reason string) error {

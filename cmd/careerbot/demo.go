@@ -149,7 +149,7 @@ func (h *hurry) begin(ctx context.Context, s *store.Store, r *feeds.Reader, term
 	h.mu.Lock()
 	h.store, h.reader, h.terms = s, r, terms
 	h.mu.Unlock()
-	if err := h.do(ctx); err != nil {
+	if err := h.look(ctx); err != nil {
 		return err
 	}
 	select {
@@ -160,8 +160,16 @@ func (h *hurry) begin(ctx context.Context, s *store.Store, r *feeds.Reader, term
 	return nil
 }
 
-// do reads the sources, matches what is new and sends what is due.
+// do looks, and waits until all that is due is sent.
 func (h *hurry) do(ctx context.Context) error {
+	if err := h.look(ctx); err != nil {
+		return err
+	}
+	return h.sent(ctx)
+}
+
+// look reads the sources, matches what is new and has sent what is due.
+func (h *hurry) look(ctx context.Context) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.store == nil {
@@ -180,4 +188,24 @@ func (h *hurry) do(ctx context.Context) error {
 		return err
 	}
 	return h.store.Tick(ctx)
+}
+
+// sent waits until the queue has sent all that it has.
+func (h *hurry) sent(ctx context.Context) error {
+	h.mu.Lock()
+	s := h.store
+	h.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	for {
+		open, err := s.Undelivered(ctx)
+		if err != nil || !open {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.New("the bot has not sent all alerts yet: try again in a moment")
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }

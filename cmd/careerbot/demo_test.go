@@ -128,6 +128,7 @@ func (v *visitor) until(ok func() bool) {
 type shown struct {
 	ID         string
 	Author     string
+	At         int64 // milliseconds since 1970
 	Ephemeral  bool
 	Pings      bool
 	Components []discordsim.Component
@@ -241,6 +242,41 @@ func TestDemoJobsArrive(t *testing.T) {
 	if want := address + "/jobs/"; !strings.Contains(digest.text, want) {
 		t.Errorf("the digest leads to no job of the demo: %s", digest.text)
 	}
+}
+
+// However far the clock is moved, each alert comes at its own time: one that is
+// wanted at nine in Kolkata half past three in UTC, one that is wanted at once
+// soon after its job was posted.
+func TestDemoJobsComeInTime(t *testing.T) {
+	t.Parallel()
+	address, _ := startDemo(t)
+	asha, ravi := visit(t, address, "asha"), visit(t, address, "ravi")
+	for v, options := range map[*visitor]map[string]string{
+		asha: {"words": "developer", "often": "daily", "zone": "Asia/Kolkata"}, ravi: {"words": "developer", "often": "instant"},
+	} {
+		v.slash("careers", "subscribe", options)
+		v.click(v.read("not saved yet"), "Save")
+		v.read("Thank you for subscribing")
+	}
+	if status := post(t, address+"/nine", "", nil, nil); status != http.StatusOK {
+		t.Fatalf("moving the clock: %d", status)
+	}
+	if at := time.UnixMilli(asha.read("for your alert").At).UTC(); at.Hour() != 3 || at.Minute() != 30 {
+		t.Errorf("asha is told at %v", at)
+	}
+	fresh := map[int64]bool{} // when ravi was told, in hours
+	ravi.until(func() bool {
+		for _, raw := range ravi.seen {
+			if strings.Contains(raw, "for your alert") {
+				var m shown
+				if err := json.Unmarshal([]byte(raw), &m); err != nil {
+					t.Fatal(err)
+				}
+				fresh[m.At/time.Hour.Milliseconds()] = true
+			}
+		}
+		return len(fresh) >= 2
+	})
 }
 
 // A dialog, a message that only one person sees and direct messages are theirs
