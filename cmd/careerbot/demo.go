@@ -42,7 +42,7 @@ read from the environment or from .env.`,
 		},
 	}
 	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:8080", "the `ADDRESS` of this machine to serve the page at")
-	cmd.Flags().StringVar(&dir, "data", "", "the `DIR` in which to keep what the bot learns; without it, that is deleted at the end")
+	cmd.Flags().StringVar(&dir, "data", "", "the `DIR` in which to keep what the bot learns, the jobs and the time, but no messages of the chat; without it, nothing is kept")
 	p.addKnowledgeFlag(cmd)
 	return cmd
 }
@@ -54,7 +54,9 @@ func (p *program) demo(ctx context.Context, addr, dir string) error {
 		return err
 	}
 	defer listener.Close()
+	ending := fmt.Sprintf("Ctrl-C ends it: what the bot has learnt stays in %s, the messages of the chat do not stay.", dir)
 	if dir == "" {
+		ending = "Ctrl-C ends it, and nothing is kept."
 		if dir, err = os.MkdirTemp("", "careerbot-demo-"); err != nil {
 			return err
 		}
@@ -95,7 +97,7 @@ func (p *program) demo(ctx context.Context, addr, dir string) error {
 			return
 		}
 		if d.Sim.Ready(serving) == nil {
-			fmt.Fprintf(p.stdout, "Careerbot is at http://%s\nOpen that in a browser. It is a simulated chat: nothing leaves this machine.\nCtrl-C ends it.\n", at)
+			fmt.Fprintf(p.stdout, "Careerbot is at http://%s\nOpen that in a browser. It is a simulated chat: nothing leaves this machine.\n%s\n", at, ending)
 		}
 	})
 	return serve(ctx, service{
