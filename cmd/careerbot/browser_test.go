@@ -376,6 +376,55 @@ func TestBrowserQueue(t *testing.T) {
 	b.until(`document.querySelector('.message.pings .mention.mine')?.textContent === '@ravi'`)
 }
 
+// The things to try can be done in their order and do what they say, also when
+// more is waiting for the moderators.
+func TestBrowserThingsToTry(t *testing.T) {
+	b := browse(t)
+	for range 2 { // asked more often than what the steps ask
+		b.press("Write to #general")
+		b.types("@Careerbot do back-end developers get free lunch?" + kb.Enter)
+		b.until(`document.querySelector('#text').value === ''`)
+	}
+	b.press("Ask what the job pays")
+	b.sees("₹1,23,000 a year")
+	b.press("Go on from there")
+	b.sees("A master's degree is not essential")
+
+	b.press("Ask what it does not know")
+	b.sees("I have nothing on overtime, night shifts and on-call duty yet")
+	b.press("Tell me when you know")
+	b.sees("Only you can see this")
+
+	b.press("Answer it as a moderator")
+	b.sees("free lunch")
+	b.press("Next")
+	b.sees("do back-end developers work night shifts?")
+	b.press("Answer")
+	b.until(`document.activeElement.closest('dialog') !== null`)
+	b.types(kb.Tab + kb.Tab)
+	b.until(`document.activeElement.labels?.[0].textContent.startsWith('Answer')`)
+	b.types("Now and then: those who look after a service take turns at being on call.")
+	b.press("Send")
+	b.sees("Nothing of this is live until somebody presses Publish.")
+	b.press("Publish")
+	b.sees("I tell 1 person who asked for it.")
+
+	b.press("See how it goes")
+	b.until(`document.querySelector('.embed .image img')?.naturalWidth > 0`)
+	b.press("Look for jobs")
+	b.sees("Tell me of new ones")
+	b.press("Be told of new ones")
+	b.sees("Your alert, not saved yet")
+	b.press("Save")
+	b.sees("I have sent you a confirmation")
+	b.press("Let it be nine")
+	b.sees("2 new jobs for your alert Back-end developer")
+	b.until(`document.querySelectorAll('#examples .done').length === document.querySelectorAll('#examples button').length`)
+	b.become("ravi")
+	b.open("general")
+	b.sees("take turns at being on call")
+}
+
 // Whoever the visitor becomes sees what that person may see, and nothing else.
 func TestBrowserSwitch(t *testing.T) {
 	b := browse(t)

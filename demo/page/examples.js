@@ -14,7 +14,7 @@ export const examples = [
     run: async s => { await s.arrive('ravi', 'general'); await s.slash('ask', {question: 'do back-end developers work night shifts?'}); },
   },
   {
-    title: 'Answer it as a moderator', what: 'meera: /kb queue. Press Answer, send, then Publish: ravi is told.',
+    title: 'Answer it as a moderator', what: 'meera: /kb queue. If another question is first, press Next until it is ravi’s. Then Answer, Send, Publish: ravi is told.',
     run: async s => { await s.arrive('meera', 'mods'); await s.slash('kb queue', {}); },
   },
   {
