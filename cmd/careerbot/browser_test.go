@@ -509,7 +509,7 @@ func TestBrowserBareCommand(t *testing.T) {
 	b.types("/alerts list")
 	b.suggested("/alerts list")
 	b.types(kb.Enter)
-	b.until(`document.activeElement.closest('#command') !== null`)
+	b.until(`document.activeElement.closest('#command')?.ariaLabel === '/alerts list'`)
 	b.types("not a word of this")
 	b.until(`document.querySelector('#text').value === ''`)
 	b.types(kb.Escape)

@@ -167,6 +167,7 @@ export class Composer {
     $('attach').hidden = true;
     const form = $('command');
     form.hidden = false;
+    form.setAttribute('aria-label', '/' + command.name);
     const shown = command.options.filter((o, i) => o.required || o.name in values || i === 0), rest = command.options.filter(o => !shown.includes(o));
     this.fields = el('div', {class: 'options'});
     this.others = el('div', {class: 'others'});
