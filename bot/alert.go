@@ -384,7 +384,7 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 		}
 		return b.call(ctx, again, method, path, body)
 	}
-	sub := d.Subscription
+	sub, looked := d.Subscription, false
 	if sub.Guild != "" {
 		if _, err := call(mayRepeat, http.MethodGet, "guilds/"+sub.Guild+"/members/"+sub.Person, nil); err != nil {
 			if unreachable(err) {
@@ -420,6 +420,7 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 			if err != nil && code(err) != discordgo.ErrCodeUnknownChannel {
 				return b.outcome(err)
 			}
+			looked = err == nil
 		}
 		// Not again by itself when it is not known whether it arrived: the store
 		// counts tries, so that it knows when the nonce is too old.
@@ -429,7 +430,9 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 			continue
 		}
 		if err != nil {
-			return b.outcome(err)
+			o := b.outcome(err)
+			o.Looked = looked
+			return o
 		}
 		var sent inMessage
 		if err := json.Unmarshal(raw, &sent); err != nil {

@@ -627,6 +627,50 @@ func TestFaultAnswerToDeliveryLost(t *testing.T) {
 	}
 }
 
+// Whoever stops an alert below a message of which the bot does not know that it
+// arrived is not sent the same jobs again when they resume it. What was looked for
+// and is not there comes once the conversation is open again.
+func TestFaultStoppedWhileAnswerToDeliveryIsLost(t *testing.T) {
+	const send = "POST /channels/*/messages"
+	resumes := func(st *bureau, told int) {
+		t.Helper()
+		st.slash(st.asha, st.general, "alerts resume", discordsim.Opts{"alert": packID(st.only(st.asha).ID)})
+		st.pass(25 * time.Hour)
+		_, _, err := st.kept.FreezeDue(st.ctx)
+		st.must(err)
+		st.try()
+		if n := st.told(st.asha); n != told {
+			t.Errorf("%d messages", n)
+		}
+	}
+	t.Run("it had arrived", func(t *testing.T) {
+		st := setBureau(t)
+		st.subscribes(st.asha, st.general, goInPune)
+		st.due("Go developer", 1)
+		st.sim.Fail(send, discordsim.Fault{Times: 1, After: true, Drop: true})
+		st.try()
+		list := st.asha.Read(st.asha.DM())
+		st.click(st.asha, list[len(list)-1], "Stop")
+		st.pass(time.Hour)
+		st.try()
+		resumes(st, 1)
+	})
+	t.Run("it had not, and then they take no messages", func(t *testing.T) {
+		st := setBureau(t)
+		st.subscribes(st.asha, st.general, goInPune)
+		st.due("Go developer", 1)
+		st.sim.Fail(send, discordsim.Fault{Times: 1, Drop: true})
+		st.try()
+		st.pass(time.Hour)
+		st.asha.CloseDMs()
+		if o := st.try(); o.Result != store.Closed {
+			t.Errorf("%+v", o)
+		}
+		st.asha.OpenDMs()
+		resumes(st, 1)
+	})
+}
+
 // When Discord wants nothing of the bot for an hour, no message is tried, none is
 // lost and none counts as tried; later all are sent.
 func TestFaultGlobalLimitWhileDelivering(t *testing.T) {

@@ -173,6 +173,44 @@ func TestNotSentAnyMore(t *testing.T) {
 	})
 }
 
+// What may have been sent is not told of again: neither when its person stops the
+// alert before that is known, however much later, nor when they cannot be written
+// to any more. Only if it was looked for in vain it waits.
+func TestNeverTwice(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		paused  bool
+		outcome Outcome // of the second try, if it comes to that
+		waiting int64   // hits
+	}{
+		{"stopped", true, Outcome{}, 0},
+		{"left", false, Outcome{Result: Left}, 0},
+		{"closed", false, Outcome{Result: Closed}, 0},
+		{"closed, and looked for", false, Outcome{Result: Closed, Looked: true}, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, o Options) {
+				c := newClock()
+				o.Now = c.Now
+				ctx, s := t.Context(), open(t, o)
+				sub, id := due(t, s, c, source(t, s, "g"), "p")
+				noted(t, s, must(s.try(ctx, id))(t), Outcome{Result: Unknown})
+				c.add(usualWaits.nonce + time.Second)
+				if test.paused {
+					must(s.ChangeSubscription(ctx, "p", sub.ID, noCareers, pauseNow))(t)
+					_, err := s.try(ctx, id)
+					equal(t, "tried again", err, errDone)
+				} else {
+					d := must(s.try(ctx, id))(t)
+					equal(t, "to be looked for", d.Check, true)
+					noted(t, s, d, test.outcome)
+				}
+				equal(t, "waiting", must(s.Why(ctx, "p", sub.ID))(t).Waiting, test.waiting)
+			})
+		})
+	}
+}
+
 // A job that a guild's source and the operator's both have is told of once, and
 // never again.
 func TestOneJobOfTwoSources(t *testing.T) {
