@@ -279,6 +279,52 @@ func TestInstant(t *testing.T) {
 	})
 }
 
+// What is found for an instant subscription while another process looks what it is
+// to be told sets a time for it: it is never left silent.
+func TestFoundWhileFrozen(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s, other := t.Context(), open(t, o), open(t, o)
+		src, sub := source(t, s, "g"), looking("p", "g")
+		sub.Schedule = alerts.Schedule{Every: alerts.Instant, Zone: "Asia/Kolkata"}
+		sub = subscribe(t, s, sub)
+		c.add(time.Minute)
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("1")}})
+		equal(t, "hits", match(t, s), int64(1))
+		c.add(alerts.Gather)
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("2")}})
+		matched := make(chan error, 1)
+		err := s.update(ctx, func(q *query.Queries) error {
+			rows, err := q.ClaimDue(ctx, query.ClaimDueParams{At: millis(c.Now()), Most: freezeAt})
+			if err != nil {
+				return err
+			}
+			if _, err := s.freeze(ctx, q, rows[0], c.Now()); err != nil {
+				return err
+			}
+			go func() {
+				_, err := other.Match(ctx, noCareers)
+				matched <- err
+			}()
+			if s.engine == sqliteEngine { // where it cannot write before this has ended
+				return nil
+			}
+			for waiting := 0; waiting == 0 && len(matched) == 0; {
+				const waits = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+				if err := s.read.QueryRowContext(ctx, waits).Scan(&waiting); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err := errors.Join(err, <-matched); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "due", must(s.Subscription(ctx, "p", sub.ID))(t).Due, c.Now().Add(alerts.Gather))
+	})
+}
+
 // A subscription that is changed forgets what it no longer asks for.
 func TestChangeSubscription(t *testing.T) {
 	onBoth(t, func(t *testing.T, o Options) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -169,8 +170,11 @@ func (s *Store) addHits(ctx context.Context, hits []hit, now time.Time) (n int64
 			}
 			n += added
 		}
-		for id, due := range instants {
-			if _, err := q.Gather(ctx, query.GatherParams{ID: id, NextDue: millis(due)}); err != nil {
+		// Each is written, even if it is due, so that this waits for a FreezeDue
+		// that is at it and has not seen these hits. All in one order, so that two
+		// that do this do not wait for each other.
+		for _, id := range slices.Sorted(maps.Keys(instants)) {
+			if err := q.Gather(ctx, query.GatherParams{ID: id, NextDue: millis(instants[id])}); err != nil {
 				return err
 			}
 		}
