@@ -363,6 +363,31 @@ func TestChangeSubscription(t *testing.T) {
 	})
 }
 
+// Whoever changes an alert that has fallen due, and that nobody has looked at yet,
+// is told today all the same. What is still to fall due does so by the new schedule.
+func TestChangeOfWhatIsDue(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		src, sub := source(t, s, "g"), subscribe(t, s, looking("p", "g"))
+		c.add(time.Second)
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("1")}})
+		match(t, s)
+		at := func(hour int) time.Time {
+			t.Helper()
+			return must(s.ChangeSubscription(ctx, "p", sub.ID, noCareers, func(sub *Subscription) { sub.Schedule.Hour = hour }))(t).Due
+		}
+		equal(t, "moved before it is due", at(10), sub.Due.Add(time.Hour))
+		c.add(sub.Due.Add(time.Hour).Sub(c.Now()))
+		equal(t, "moved when it is due", at(12), c.Now())
+		_, n, err := s.FreezeDue(ctx)
+		equal(t, "told", []any{n, err}, []any{1, nil})
+		equal(t, "next", must(s.Subscription(ctx, "p", sub.ID))(t).Due, sub.Due.Add(3*time.Hour))
+		equal(t, "paused", must(s.ChangeSubscription(ctx, "p", sub.ID, noCareers, pauseNow))(t).Due, time.Time{})
+	})
+}
+
 func pauseNow(sub *Subscription) { sub.State = alerts.Paused }
 
 // Whoever was paused without doing it themselves is told once.

@@ -140,6 +140,8 @@ func (s *Store) ChangeSubscription(ctx context.Context, person string, id int64,
 		if sub, err = subscriptionOf(row); err != nil {
 			return err
 		}
+		now := s.now()
+		fallen := sub.ActiveAt(now) && !sub.Due.IsZero() && !sub.Due.After(now)
 		change(&sub)
 		if err := errors.Join(sub.Query.Check(), sub.Schedule.Check()); err != nil {
 			return err
@@ -147,7 +149,6 @@ func (s *Store) ChangeSubscription(ctx context.Context, person string, id int64,
 		if sub.State == alerts.Active {
 			sub.Reason, sub.Until = "", time.Time{}
 		}
-		now := s.now()
 		waiting, err := q.PendingHits(ctx, query.PendingHitsParams{SubscriptionID: id, At: millis(now), Most: mostPending})
 		if err != nil {
 			return err
@@ -156,8 +157,10 @@ func (s *Store) ChangeSubscription(ctx context.Context, person string, id int64,
 		if err != nil {
 			return err
 		}
-		if sub.Due, err = firstDue(sub.Subscription, now); err != nil {
-			return err
+		if !fallen || sub.State != alerts.Active { // what has fallen due is not put off
+			if sub.Due, err = firstDue(sub.Subscription, now); err != nil {
+				return err
+			}
 		}
 		if sub.State == alerts.Active && sub.Due.IsZero() && kept > 0 {
 			if sub.Due, err = sub.Schedule.Next(now); err != nil {
