@@ -140,7 +140,7 @@ func (s *Store) freeze(ctx context.Context, q *query.Queries, row query.Subscrip
 			return 0, q.SetDue(ctx, query.SetDueParams{ID: row.ID, NextDue: sent.FirstAt + (24 * time.Hour).Milliseconds()})
 		}
 	}
-	pending, err := q.PendingHits(ctx, query.PendingHitsParams{SubscriptionID: row.ID, At: millis(now), Most: mostPending})
+	pending, err := q.PendingHits(ctx, query.PendingHitsParams{SubscriptionID: row.ID, At: millis(now), Before: forever, Most: mostPending})
 	if err != nil {
 		return 0, err
 	}

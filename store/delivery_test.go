@@ -388,6 +388,37 @@ func TestChangeOfWhatIsDue(t *testing.T) {
 	})
 }
 
+// However much waits, what is no longer asked for is forgotten, even of what is
+// closed and may open again.
+func TestChangeReachesAllThatWaits(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		src, sub := source(t, s, "g"), subscribe(t, s, looking("p", "g"))
+		c.add(time.Second)
+		jobs := make([]alerts.Job, 2*mostPending+2)
+		for i := range jobs {
+			jobs[i] = posting(fmt.Sprint(i))
+		}
+		fetched(t, s, src, FetchResult{Jobs: jobs})
+		equal(t, "hits", match(t, s), int64(len(jobs)))
+		c.add(time.Second)
+		fetched(t, s, src, FetchResult{Jobs: jobs[1:], Whole: true}) // the first is closed
+		must(s.ChangeSubscription(ctx, "p", sub.ID, noCareers, func(sub *Subscription) {
+			words, err := alerts.ParseWords("baker 1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			sub.Query.Words = words
+		}))(t)
+		fetched(t, s, src, FetchResult{Jobs: jobs, Whole: true})
+		left := must(s.reading().PendingHits(ctx, query.PendingHitsParams{SubscriptionID: sub.ID, Before: forever, Most: int32(len(jobs))}))(t)
+		equal(t, "left", len(left), 1)
+		equal(t, "of which", must(parseJob(left[0].Job))(t).Title, "Baker 1")
+	})
+}
+
 func pauseNow(sub *Subscription) { sub.State = alerts.Paused }
 
 // Whoever was paused without doing it themselves is told once.

@@ -17,7 +17,7 @@ const (
 	matchSubs   = 100_000 // with so many subscriptions
 	writeHits   = 1000    // in one transaction
 	insertHits  = 100     // in one statement: SQLite's driver looks each argument up among all of them
-	mostPending = 500     // hits of one subscription that a digest is chosen from
+	mostPending = 500     // hits of one subscription that are read at once, and a digest is chosen from
 )
 
 // hit is a row to be written.

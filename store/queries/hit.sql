@@ -1,6 +1,6 @@
 -- name: PendingHits :many
 SELECT h.fingerprint, sqlc.embed(j) FROM subscription_hit h JOIN job j ON j.id = h.job_id
-WHERE h.subscription_id = @subscription_id AND h.delivery_id = 0 AND (j.closes_at = 0 OR j.closes_at > @at)
+WHERE h.subscription_id = @subscription_id AND h.delivery_id = 0 AND (j.closes_at = 0 OR j.closes_at > @at) AND j.id < @before
 ORDER BY j.id DESC LIMIT @most;
 
 -- name: FrozenJobs :many

@@ -139,13 +139,14 @@ func (q *Queries) HitOf(ctx context.Context, arg HitOfParams) (SubscriptionHit, 
 
 const pendingHits = `-- name: PendingHits :many
 SELECT h.fingerprint, j.id, j.guild_id, j.fingerprint, j.url_key, j.body, j.first_at, j.last_at, j.closes_at, j.changed_at, j.matched FROM subscription_hit h JOIN job j ON j.id = h.job_id
-WHERE h.subscription_id = $1 AND h.delivery_id = 0 AND (j.closes_at = 0 OR j.closes_at > $2)
-ORDER BY j.id DESC LIMIT $3
+WHERE h.subscription_id = $1 AND h.delivery_id = 0 AND (j.closes_at = 0 OR j.closes_at > $2) AND j.id < $3
+ORDER BY j.id DESC LIMIT $4
 `
 
 type PendingHitsParams struct {
 	SubscriptionID int64
 	At             int64
+	Before         int64
 	Most           int32
 }
 
@@ -155,7 +156,12 @@ type PendingHitsRow struct {
 }
 
 func (q *Queries) PendingHits(ctx context.Context, arg PendingHitsParams) ([]PendingHitsRow, error) {
-	rows, err := q.db.QueryContext(ctx, pendingHits, arg.SubscriptionID, arg.At, arg.Most)
+	rows, err := q.db.QueryContext(ctx, pendingHits,
+		arg.SubscriptionID,
+		arg.At,
+		arg.Before,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}
