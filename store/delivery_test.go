@@ -585,6 +585,33 @@ func TestWhyJob(t *testing.T) {
 	})
 }
 
+// What waits to be sent is what can be: neither what is closed nor what is gone.
+func TestWhyCountsWhatCanBeSent(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		src, sub := source(t, s, "g"), subscribe(t, s, looking("p", "g"))
+		second := must(s.AddSource(ctx, Source{Guild: "g", Kind: "feed", URL: "second", AddedBy: "ann"}))(t)
+		c.add(time.Second)
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("1"), posting("2")}})
+		fetched(t, s, second, FetchResult{Jobs: []alerts.Job{posting("3")}})
+		equal(t, "hits", match(t, s), int64(3))
+		counts := func() [2]int64 {
+			w := must(s.Why(ctx, "p", sub.ID))(t)
+			return [2]int64{w.Hits, w.Waiting}
+		}
+		equal(t, "found, and waiting", counts(), [2]int64{3, 3})
+		c.add(time.Second)
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("1")}, Whole: true})
+		equal(t, "one is closed", counts(), [2]int64{3, 2})
+		if err := s.RemoveSource(ctx, "g", second.ID, "ann"); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "one is gone", counts(), [2]int64{3, 1})
+	})
+}
+
 // fakeDiscord takes deliveries as Discord takes messages: it sends one nonce
 // once.
 type fakeDiscord struct {

@@ -16,7 +16,7 @@ type Why struct {
 	Matched      time.Time // when new jobs were last matched, of whomever; zero if never
 	Ticked       time.Time // when it was last looked who is due
 	Hits         int64     // jobs found since it was made, as far back as is kept
-	Waiting      int64     // of them, those that have not been sent
+	Waiting      int64     // of them, those that are open and have not been sent
 	LastHit      time.Time // zero if nothing was found
 	Last         Delivered // the last message; its ID is 0 if there was none
 	Sources      []Source  // that it sees, the operator's first
@@ -46,7 +46,7 @@ func (s *Store) Why(ctx context.Context, person string, id int64) (Why, error) {
 	}
 	why.Matched, why.Ticked = last[matchWork], last[tickWork]
 	q := s.reading()
-	hits, err := q.CountHits(ctx, id)
+	hits, err := q.CountHits(ctx, query.CountHitsParams{SubscriptionID: id, At: millis(s.now())})
 	if err != nil {
 		return Why{}, s.fault(err)
 	}

@@ -22,8 +22,9 @@ DELETE FROM subscription_hit WHERE subscription_id = @subscription_id AND finger
 SELECT * FROM subscription_hit WHERE subscription_id = @subscription_id AND fingerprint = @fingerprint;
 
 -- name: CountHits :one
-SELECT count(*) AS total, CAST(COALESCE(sum(CASE WHEN delivery_id = 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS waiting, CAST(COALESCE(max(at), 0) AS BIGINT) AS last_at
-FROM subscription_hit WHERE subscription_id = @subscription_id;
+SELECT count(*) AS total, CAST(COALESCE(max(h.at), 0) AS BIGINT) AS last_at,
+    count(CASE WHEN h.delivery_id = 0 AND (j.closes_at = 0 OR j.closes_at > CAST(@at AS BIGINT)) THEN 1 END) AS waiting
+FROM subscription_hit h LEFT JOIN job j ON j.id = h.job_id WHERE h.subscription_id = @subscription_id;
 
 -- name: DeleteHitsBefore :execrows
 DELETE FROM subscription_hit WHERE at <= @before;

@@ -10,20 +10,26 @@ import (
 )
 
 const countHits = `-- name: CountHits :one
-SELECT count(*) AS total, CAST(COALESCE(sum(CASE WHEN delivery_id = 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS waiting, CAST(COALESCE(max(at), 0) AS BIGINT) AS last_at
-FROM subscription_hit WHERE subscription_id = $1
+SELECT count(*) AS total, CAST(COALESCE(max(h.at), 0) AS BIGINT) AS last_at,
+    count(CASE WHEN h.delivery_id = 0 AND (j.closes_at = 0 OR j.closes_at > CAST($1 AS BIGINT)) THEN 1 END) AS waiting
+FROM subscription_hit h LEFT JOIN job j ON j.id = h.job_id WHERE h.subscription_id = $2
 `
+
+type CountHitsParams struct {
+	At             int64
+	SubscriptionID int64
+}
 
 type CountHitsRow struct {
 	Total   int64
-	Waiting int64
 	LastAt  int64
+	Waiting int64
 }
 
-func (q *Queries) CountHits(ctx context.Context, subscriptionID int64) (CountHitsRow, error) {
-	row := q.db.QueryRowContext(ctx, countHits, subscriptionID)
+func (q *Queries) CountHits(ctx context.Context, arg CountHitsParams) (CountHitsRow, error) {
+	row := q.db.QueryRowContext(ctx, countHits, arg.At, arg.SubscriptionID)
 	var i CountHitsRow
-	err := row.Scan(&i.Total, &i.Waiting, &i.LastAt)
+	err := row.Scan(&i.Total, &i.LastAt, &i.Waiting)
 	return i, err
 }
 
