@@ -721,8 +721,8 @@ func TestFaultGlobalLimitWhileDelivering(t *testing.T) {
 func TestFaultTokenWithdrawnWhileDelivering(t *testing.T) {
 	const send = "POST /channels/*/messages"
 	var bu atomic.Pointer[bureau]
-	var slow atomic.Bool // so that one delivery is tried at a time
-	slow.Store(true)
+	var first atomic.Int64 // the one delivery that is tried; the others are not ready yet
+	var again atomic.Bool
 	due := make(chan struct{})
 	st := setBureau(t, func(s *setting) {
 		open := s.cfg
@@ -730,12 +730,15 @@ func TestFaultTokenWithdrawnWhileDelivering(t *testing.T) {
 			open(c)
 			c.Work = func(ctx context.Context, s *store.Store) error {
 				<-due
-				bot, rate := bu.Load().bot, 0.
-				if slow.Load() {
-					rate = .01
-				}
+				bot := bu.Load().bot
 				return s.Start(ctx, store.Work{
-					Careers: bot.terms, Deliver: bot.Deliver, Rate: rate,
+					Careers: bot.terms,
+					Deliver: func(ctx context.Context, d store.Delivery) store.Outcome {
+						if !first.CompareAndSwap(0, d.ID) && first.Load() != d.ID && !again.Load() {
+							return store.Outcome{Result: store.Later}
+						}
+						return bot.Deliver(ctx, d)
+					},
 					Fetch: func(_ context.Context, src store.Source) store.FetchResult {
 						return store.FetchResult{Fetched: src.Fetched, Unchanged: true}
 					},
@@ -758,7 +761,7 @@ func TestFaultTokenWithdrawnWhileDelivering(t *testing.T) {
 		t.Errorf("%d messages were tried", n)
 	}
 	st.end()
-	slow.Store(false)
+	again.Store(true)
 	st.restarts()
 	for _, u := range people {
 		_, err := u.Await(st.ctx, u.DM(), func(m discordsim.Message) bool { return strings.Contains(m.Text(), "for your alert") })

@@ -268,7 +268,7 @@ func (s *Store) try(ctx context.Context, id int64) (Delivery, error) {
 // DeliverAll tries each delivery that is open once, one after the other, without
 // the queue: for programs that drive the clock. It gives the number of tries.
 func (s *Store) DeliverAll(ctx context.Context, deliver func(ctx context.Context, d Delivery) Outcome) (tries int, err error) {
-	pace := newPace(Rate, time.Now)
+	pace := newPace(time.Now)
 	for after := int64(0); ; {
 		ids, err := s.reading().OpenDeliveries(ctx, query.OpenDeliveriesParams{After: after, Most: 1000})
 		if err != nil {

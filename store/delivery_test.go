@@ -40,7 +40,7 @@ func last(t testing.TB, s *Store, sub Subscription) Delivered {
 func noted(t testing.TB, s *Store, d Delivery, o Outcome) time.Duration {
 	t.Helper()
 	if d.pace == nil {
-		d.pace = newPace(Rate, s.now)
+		d.pace = newPace(s.now)
 	}
 	var again time.Duration
 	err := s.update(t.Context(), func(q *query.Queries) (err error) {

@@ -28,9 +28,6 @@ type Work struct {
 	// it. It makes one request; before each further one it calls the Wait of the
 	// delivery.
 	Deliver func(ctx context.Context, d Delivery) Outcome
-	// Rate is how many requests a second deliveries make of this process; Rate
-	// if 0. Several processes with one token share it.
-	Rate float64
 }
 
 // ErrUnauthorized means that Discord does not accept the token.
@@ -151,9 +148,6 @@ func (s *Store) enqueueMatch(ctx context.Context, tx *sql.Tx) error {
 // does not accept the token, and otherwise nil at the end. Several processes may
 // share the work of one PostgreSQL.
 func (s *Store) Start(ctx context.Context, w Work) error {
-	if w.Rate == 0 {
-		w.Rate = Rate
-	}
 	if err := s.Reschedule(ctx); err != nil {
 		return err
 	}
@@ -175,7 +169,7 @@ func (s *Store) Start(ctx context.Context, w Work) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	workers := river.NewWorkers()
-	at := working{s, w, newPace(w.Rate, time.Now), cancel}
+	at := working{s, w, newPace(time.Now), cancel}
 	river.AddWorker(workers, &tickWorker{working: at})
 	river.AddWorker(workers, &fetchWorker{working: at})
 	river.AddWorker(workers, &matchWorker{working: at})
@@ -187,7 +181,7 @@ func (s *Store) Start(ctx context.Context, w Work) error {
 		RescueStuckJobsAfter: s.waits.rescue,
 		SoftStopTimeout:      s.waits.job,
 		Queues: map[string]river.QueueConfig{
-			fetchQueue: {MaxWorkers: fetchers}, matchQueue: {MaxWorkers: 1}, deliverQueue: {MaxWorkers: max(1, min(deliverers, int(10*w.Rate)))}, // none waits for ten seconds
+			fetchQueue: {MaxWorkers: fetchers}, matchQueue: {MaxWorkers: 1}, deliverQueue: {MaxWorkers: deliverers},
 		},
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(minutes{}, func() (river.JobArgs, *river.InsertOpts) {
 			return tickArgs{}, nil
@@ -283,7 +277,7 @@ func (s *Store) Reschedule(ctx context.Context) error {
 // drive the clock themselves.
 func (s *Store) Tick(ctx context.Context) error {
 	now := s.now()
-	last, err := s.LastWork(ctx)
+	last, err := s.lastWork(ctx)
 	if err != nil {
 		return err
 	}
@@ -324,8 +318,8 @@ func (s *Store) Tick(ctx context.Context) error {
 	return nil
 }
 
-// LastWork tells when the background work was last done: "tick" and "match".
-func (s *Store) LastWork(ctx context.Context) (map[string]time.Time, error) {
+// lastWork tells when the background work was last done, by its name.
+func (s *Store) lastWork(ctx context.Context) (map[string]time.Time, error) {
 	rows, err := s.reading().LastWork(ctx)
 	if err != nil {
 		return nil, s.fault(err)
