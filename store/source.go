@@ -137,6 +137,18 @@ func (s *Store) claimSources(ctx context.Context, q *query.Queries, most int) ([
 	return q.ClaimSources(ctx, query.ClaimSourcesParams{At: millis(now), Until: millis(now.Add(sourceLease)), Most: int32(most)})
 }
 
+// leaseSource gives a source that was claimed some time ago, for which it begins
+// the time anew. The error is ErrNotFound if it is not to be fetched any more: it
+// was removed or disabled, or others have fetched it meanwhile.
+func (s *Store) leaseSource(ctx context.Context, id int64) (Source, error) {
+	var row query.Source
+	err := s.update(ctx, func(q *query.Queries) (err error) {
+		row, err = q.LeaseSource(ctx, query.LeaseSourceParams{ID: id, Until: millis(s.now().Add(sourceLease))})
+		return err
+	})
+	return sourceOf(row), err
+}
+
 // ClaimDisabled gives sources that have been disabled and of which nobody has
 // been told: each to one caller, once.
 func (s *Store) ClaimDisabled(ctx context.Context) ([]Source, error) {

@@ -182,6 +182,85 @@ func TestTrapUniqueJobsAreNoMailbox(t *testing.T) {
 	})
 }
 
+// However long fetches take, and however many wait, whoever is due is told.
+func TestTicksDoNotWaitForFetches(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		s := open(t, o)
+		src := source(t, s, "g")
+		for i := range 2 * fetchers {
+			must(s.AddSource(t.Context(), Source{Guild: "g", Kind: "page", URL: fmt.Sprint("slow", i), AddedBy: "ann"}))(t)
+		}
+		if err := s.Tick(t.Context()); err != nil { // so that the fetches are in the queue before the first tick is
+			t.Fatal(err)
+		}
+		sub := subscribe(t, s, looking("p", "g"))
+		c.add(time.Second)
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("1")}})
+		match(t, s)
+		c.add(24 * time.Hour)
+		ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+		defer stop()
+		told := make(chan struct{})
+		err := s.Start(ctx, Work{
+			Careers: noCareers,
+			Fetch: func(_ context.Context, src Source) FetchResult {
+				select {
+				case <-told:
+				case <-ctx.Done():
+				}
+				return asBefore(ctx, src)
+			},
+			Deliver: func(context.Context, Delivery) Outcome {
+				close(told)
+				stop()
+				return Outcome{Result: Sent, Message: "m"}
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "delivery", last(t, s, sub).State, "sent")
+	})
+}
+
+// A source of which the fetch has to wait until it is claimed again is in the
+// queue once; while it is fetched nobody else gets it, and it is not fetched at
+// all if that was done meanwhile.
+func TestFetchesThatWait(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		src := must(s.AddSource(ctx, Source{Guild: "g", Kind: "page", URL: "slow", AddedBy: "ann"}))(t)
+		queued := func() int {
+			return len(must(s.queue.JobList(ctx, river.NewJobListParams().Kinds("fetch").States(notOver...)))(t).Jobs)
+		}
+		tick := func() {
+			t.Helper()
+			if err := s.Tick(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 3 {
+			tick()
+			equal(t, "in the queue", queued(), 1)
+			c.add(sourceLease - time.Second)
+			must(s.leaseSource(ctx, src.ID))(t) // as when the fetch begins
+			c.add(time.Second)
+			equal(t, "claimed by another", len(must(s.ClaimSources(ctx, 9))(t)), 0)
+			c.add(sourceLease)
+		}
+		fetched(t, s, src, FetchResult{})
+		_, err := s.leaseSource(ctx, src.ID)
+		equal(t, "fetched meanwhile", err, ErrNotFound)
+		must(s.SaveFetched(ctx, src.ID, FetchResult{Fetched: Fetched{Disabled: "It is gone."}}))(t)
+		_, err = s.leaseSource(ctx, src.ID)
+		equal(t, "disabled", err, ErrNotFound)
+	})
+}
+
 // Processes that share a database share the work, and do nothing of it twice.
 func TestTwoAtWork(t *testing.T) {
 	onBoth(t, func(t *testing.T, o Options) {
