@@ -23,9 +23,67 @@ import (
 func TestTrapKilledJobsWaitAnHour(t *testing.T) {
 	t.Parallel()
 	s := open(t, Options{Dir: t.TempDir()})
-	if w := s.waits; w.rescue > time.Minute || w.rescue < w.job || w.rescue > w.nonce {
-		t.Errorf("what is killed waits %v; a try may take %v, and its nonce is known for %v", w.rescue, w.job, w.nonce)
+	c := s.config(working{})
+	if wait := c.RescueStuckJobsAfter; wait == 0 || wait > time.Minute || wait < c.JobTimeout || wait > s.waits.nonce {
+		t.Errorf("what is killed waits %v; a try may take %v, and its nonce is known for %v", wait, c.JobTimeout, s.waits.nonce)
 	}
+}
+
+// River takes no kind of one letter, and so none of ours is: each can be put into
+// the queue by a client that works, which refuses such a kind.
+func TestTrapKindsOfOneLetter(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		client := must(river.NewClient(s.driver(nil), s.config(working{})))(t)
+		for _, args := range []river.JobArgs{tickArgs{}, fetchArgs{}, matchArgs{}, deliverArgs{}} {
+			must(client.Insert(t.Context(), args, nil))(t)
+		}
+		c := s.config(working{})
+		river.AddWorker(c.Workers, river.WorkFunc(func(context.Context, *river.Job[letterArgs]) error { return nil }))
+		if _, err := river.NewClient(s.driver(nil), c); err == nil {
+			t.Error("a kind of one letter is taken: leave River its check of them")
+		}
+	})
+}
+
+type letterArgs struct{}
+
+func (letterArgs) Kind() string { return "x" }
+
+// River limits how many jobs are worked at and not how many a second. So all who
+// deliver keep one pace, in which each request has its place.
+func TestTrapNoRateForAll(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		const people, requests = 10, 2
+		c := newClock()
+		o.Now = c.Now
+		s := open(t, o)
+		src := source(t, s, "g")
+		for i := range people {
+			due(t, s, c, src, fmt.Sprint(i))
+		}
+		p, told := newPace(c.Now), make(chan error, people)
+		client := must(river.NewClient(s.driver(nil), s.config(working{store: s, pace: p, work: Work{
+			Careers: noCareers, Fetch: asBefore,
+			Deliver: func(ctx context.Context, d Delivery) Outcome {
+				told <- d.Wait(ctx)
+				return Outcome{Result: Sent, Message: "m"}
+			},
+		}})))(t)
+		if err := client.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for range people {
+			if err := <-told; err != nil {
+				t.Error(err)
+			}
+		}
+		if err := client.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		// Its clock stands still: of what was taken nothing has been given back.
+		equal(t, "the next request waits", p.reserve(), time.Second*(people*requests+1-perSecond/10)/perSecond)
+	})
 }
 
 // A job is done at least once, so what it did and that it is done are committed
