@@ -140,6 +140,9 @@ func (s *Store) freeze(ctx context.Context, q *query.Queries, row query.Subscrip
 			return 0, q.SetDue(ctx, query.SetDueParams{ID: row.ID, NextDue: sent.FirstAt + (24 * time.Hour).Milliseconds()})
 		}
 	}
+	if err := s.followTold(ctx, q, sub); err != nil {
+		return 0, err
+	}
 	pending, err := q.PendingHits(ctx, query.PendingHitsParams{SubscriptionID: row.ID, At: millis(now), Before: forever, Most: mostPending})
 	if err != nil {
 		return 0, err
@@ -164,6 +167,23 @@ func (s *Store) freeze(ctx context.Context, q *query.Queries, row query.Subscrip
 		}
 	}
 	return id, nil
+}
+
+// followTold notes of what waits that it was told of before, where that was a copy
+// at the same address: one of the guild's sources and one of the operator's are
+// jobs of their own, and may be found on different days. A copy with the same
+// fingerprint is the same hit.
+func (s *Store) followTold(ctx context.Context, q *query.Queries, sub Subscription) error {
+	told, err := q.ToldHits(ctx, query.ToldHitsParams{SubscriptionID: sub.ID, GuildID: sub.Guild, Within: alerts.RepostWindow.Milliseconds()})
+	if err != nil {
+		return err
+	}
+	for _, row := range told {
+		if err := q.FreezeHit(ctx, query.FreezeHitParams{DeliveryID: row.DeliveryID, SubscriptionID: sub.ID, Fingerprint: row.Fingerprint}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // choose makes a digest of hits: the fingerprints of those that it tells of, of

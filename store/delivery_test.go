@@ -241,6 +241,58 @@ func TestOneJobOfTwoSources(t *testing.T) {
 	})
 }
 
+// Nor is it told of again when the second of them finds it on a later day, by the
+// address or by company, title and place. After the window it is a new opening.
+func TestOneJobOfTwoSourcesOnTwoDays(t *testing.T) {
+	byAddress, byFingerprint := posting("1"), posting("1")
+	byAddress.Company, byAddress.Title = "Acme 1 Holding", "Baker one"
+	byFingerprint.Apply = "https://elsewhere.example/1"
+	for _, test := range []struct {
+		name  string
+		copy  alerts.Job
+		later time.Duration
+		told  int
+	}{
+		{"the address", byAddress, 24 * time.Hour, 1},
+		{"company, title and place", byFingerprint, 24 * time.Hour, 1},
+		{"after the window", byAddress, alerts.RepostWindow + 24*time.Hour, 2},
+		{"another", posting("2"), 24 * time.Hour, 2},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, o Options) {
+				c := newClock()
+				o.Now = c.Now
+				ctx, s := t.Context(), open(t, o)
+				mine, operators := source(t, s, "g"), source(t, s, "")
+				sub := subscribe(t, s, looking("p", "g"))
+				told := 0
+				finds := func(src Source, job alerts.Job) {
+					t.Helper()
+					c.add(time.Second)
+					fetched(t, s, src, FetchResult{Jobs: []alerts.Job{job}})
+					match(t, s)
+					c.add(24 * time.Hour)
+					if _, _, err := s.FreezeDue(ctx); err != nil {
+						t.Fatal(err)
+					}
+					must(s.DeliverAll(ctx, func(_ context.Context, d Delivery) Outcome {
+						told += len(d.Jobs)
+						return Outcome{Result: Sent, Message: "m"}
+					}))(t)
+				}
+				finds(operators, posting("1"))
+				c.add(test.later)
+				finds(mine, test.copy)
+				equal(t, "told", told, test.told)
+				equal(t, "waiting", must(s.Why(ctx, "p", sub.ID))(t).Waiting, int64(0))
+				jobs := must(s.Jobs(ctx, "g"))(t)
+				why := must(s.WhyJob(ctx, "p", sub.ID, jobs[len(jobs)-1].ID, noCareers))(t)
+				equal(t, "why not", why.Explanation.Rule, alerts.RuleSent)
+			})
+		})
+	}
+}
+
 // Instant subscriptions tell what has come within ten minutes, and no more often
 // than is good for anybody.
 func TestInstant(t *testing.T) {

@@ -3,6 +3,16 @@ SELECT h.fingerprint, sqlc.embed(j) FROM subscription_hit h JOIN job j ON j.id =
 WHERE h.subscription_id = @subscription_id AND h.delivery_id = 0 AND (j.closes_at = 0 OR j.closes_at > @at) AND j.id < @before
 ORDER BY j.id DESC LIMIT @most;
 
+-- name: ToldHits :many
+SELECT h.fingerprint, CAST(max(o.delivery_id) AS BIGINT) AS delivery_id
+FROM subscription_hit h CROSS JOIN job j CROSS JOIN job k CROSS JOIN subscription_hit o -- which SQLite takes as the order
+WHERE h.subscription_id = @subscription_id AND h.delivery_id = 0
+AND j.id = h.job_id AND j.url_key <> ''
+AND k.guild_id IN (@guild_id, '') AND k.url_key = j.url_key AND k.id <> j.id
+AND o.subscription_id = h.subscription_id AND o.fingerprint = k.fingerprint AND o.job_id = k.id
+AND o.delivery_id <> 0 AND o.at > h.at - CAST(@within AS BIGINT)
+GROUP BY h.fingerprint ORDER BY h.fingerprint;
+
 -- name: FrozenJobs :many
 SELECT j.* FROM subscription_hit h JOIN job j ON j.id = h.job_id
 WHERE h.subscription_id = @subscription_id AND h.delivery_id = @delivery_id AND (j.closes_at = 0 OR j.closes_at > @at)

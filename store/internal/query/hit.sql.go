@@ -248,3 +248,48 @@ func (q *Queries) ThawHits(ctx context.Context, arg ThawHitsParams) error {
 	_, err := q.db.ExecContext(ctx, thawHits, arg.SubscriptionID, arg.DeliveryID)
 	return err
 }
+
+const toldHits = `-- name: ToldHits :many
+SELECT h.fingerprint, CAST(max(o.delivery_id) AS BIGINT) AS delivery_id
+FROM subscription_hit h CROSS JOIN job j CROSS JOIN job k CROSS JOIN subscription_hit o -- which SQLite takes as the order
+WHERE h.subscription_id = $1 AND h.delivery_id = 0
+AND j.id = h.job_id AND j.url_key <> ''
+AND k.guild_id IN ($2, '') AND k.url_key = j.url_key AND k.id <> j.id
+AND o.subscription_id = h.subscription_id AND o.fingerprint = k.fingerprint AND o.job_id = k.id
+AND o.delivery_id <> 0 AND o.at > h.at - CAST($3 AS BIGINT)
+GROUP BY h.fingerprint ORDER BY h.fingerprint
+`
+
+type ToldHitsParams struct {
+	SubscriptionID int64
+	GuildID        string
+	Within         int64
+}
+
+type ToldHitsRow struct {
+	Fingerprint string
+	DeliveryID  int64
+}
+
+func (q *Queries) ToldHits(ctx context.Context, arg ToldHitsParams) ([]ToldHitsRow, error) {
+	rows, err := q.db.QueryContext(ctx, toldHits, arg.SubscriptionID, arg.GuildID, arg.Within)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ToldHitsRow
+	for rows.Next() {
+		var i ToldHitsRow
+		if err := rows.Scan(&i.Fingerprint, &i.DeliveryID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
