@@ -167,7 +167,7 @@ func (s *Store) ClaimDisabled(ctx context.Context) ([]Source, error) {
 // ErrNotFound if the source has been removed meanwhile.
 func (s *Store) SaveFetched(ctx context.Context, id int64, r FetchResult) (added int, err error) {
 	now := s.now()
-	jobs, shared := r.Jobs, sharedURLs(r.Jobs)
+	jobs, shared := r.Jobs, alerts.SharedURLs(r.Jobs)
 	for last := false; !last; {
 		part := jobs[:min(len(jobs), saveBatch)]
 		jobs = jobs[len(part):]
@@ -291,20 +291,6 @@ func (s *Store) withoutSource(ctx context.Context, q *query.Queries, id int64, s
 		job.Source, job.ExternalID, job.Apply, job.AlsoOn = other.Source, other.ExternalID, other.Apply, job.AlsoOn[1:]
 	}
 	return left, changeJob(ctx, q, row, job, s.now())
-}
-
-// sharedURLs are the addresses that several jobs of one fetch have: there the
-// address does not tell them apart.
-func sharedURLs(jobs []alerts.Job) map[string]bool {
-	shared, seen := map[string]bool{}, map[string]string{}
-	for _, j := range jobs {
-		key, print := j.URLKey(), j.Fingerprint()
-		if other, ok := seen[key]; ok && other != print {
-			shared[key] = true
-		}
-		seen[key] = print
-	}
-	return shared
 }
 
 // hold keeps a job of a source and reports whether it is new. It is not if any
