@@ -83,8 +83,8 @@ const (
 	maxComparedOrigin = 120
 )
 
-// renderCompared shows careers below each other, which a phone has room for, and
-// a picture if there are figures.
+// renderCompared shows each career in a column of its own, which a phone puts
+// below each other, and a picture if there are figures.
 func renderCompared(list []*knowledge.Article) (message, []picture) {
 	embed := &discordgo.MessageEmbed{Color: styles[answer.Answered].colour}
 	var names []string
@@ -106,7 +106,9 @@ func renderCompared(list []*knowledge.Article) (message, []picture) {
 		if from := sourceLine(a.Source); from != "" {
 			lines = append(lines, escape(from, maxComparedOrigin))
 		}
-		embed.Fields = append(embed.Fields, &discordgo.MessageEmbedField{Name: orDash(escape(name, maxLabel)), Value: cut(strings.Join(lines, "\n"), maxFieldText)})
+		embed.Fields = append(embed.Fields, &discordgo.MessageEmbedField{
+			Name: orDash(escape(name, maxLabel)), Value: cut(strings.Join(lines, "\n"), maxFieldText), Inline: true,
+		})
 	}
 	embed.Title = escape(strings.Join(names, " · "), maxTitle)
 	scales := scalesOf(list)
