@@ -48,8 +48,8 @@
 // again, for the next delivery.
 //
 // The steps are methods of their own, for programs that drive the clock: Tick,
-// Match, FreezeDue and DeliverAll. LastWork tells when they were last done, Reschedule mends
-// what a wrong clock has set.
+// Match, FreezeDue and DeliverAll. Reschedule mends what a wrong clock
+// has set.
 //
 // Changes tells a process what another has published. Person and DeletePerson
 // are for people who want to know what is kept of them; Purge deletes what has
