@@ -51,12 +51,12 @@ func Merge(jobs []Job) []Job {
 		}
 		return i
 	}
-	first := map[string]int{}
+	first, shared := map[string]int{}, SharedURLs(jobs)
 	for i, j := range jobs {
 		parent[i] = i
 		keys := []string{"id\x00" + j.SourceKey(), "fingerprint\x00" + j.Fingerprint()}
-		if j.Apply != "" {
-			keys = append(keys, "url\x00"+j.URLKey())
+		if url := j.URLKey(); url != "" && !shared[url] {
+			keys = append(keys, "url\x00"+url)
 		}
 		for _, key := range keys {
 			if other, ok := first[key]; ok {

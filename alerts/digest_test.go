@@ -69,6 +69,23 @@ func TestMergeAnyOrder(t *testing.T) {
 	}
 }
 
+// Where all jobs of a source are applied for on one page, they are several all the
+// same; copies of each in another source are found by what else they have in common.
+func TestMergeOfOneAddress(t *testing.T) {
+	var jobs []Job
+	for _, source := range []string{"a", "b"} {
+		for _, title := range []string{"Baker", "Cook"} {
+			job := posting(source, title, "Acme", title, 0)
+			job.Apply = "https://acme.example/careers"
+			jobs = append(jobs, job)
+		}
+	}
+	merged := Merge(jobs)
+	if got := titles(merged); !slices.Equal(got, []string{"Baker", "Cook"}) || len(merged[0].AlsoOn) != 1 || len(merged[1].AlsoOn) != 1 {
+		t.Errorf("they are %+v", merged)
+	}
+}
+
 func TestNewDigest(t *testing.T) {
 	var jobs []Job
 	for i := range 4 {

@@ -56,6 +56,21 @@ func (j Job) URLKey() string {
 	return address
 }
 
+// SharedURLs are the keys of addresses that several jobs of one source have, as
+// where all are applied for on one page: there it does not tell them apart.
+func SharedURLs(jobs []Job) map[string]bool {
+	shared, seen := map[string]bool{}, map[[2]string]string{}
+	for _, j := range jobs {
+		key, print := j.URLKey(), j.Fingerprint()
+		of := [2]string{j.Source, key}
+		if other, ok := seen[of]; ok && other != print {
+			shared[key] = true
+		}
+		seen[of] = print
+	}
+	return shared
+}
+
 // trackingSystems are the pages of applicant tracking systems: a board and the
 // ID of a posting on it.
 var trackingSystems = []struct {

@@ -390,7 +390,7 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 		}
 		return b.call(ctx, again, method, path, body)
 	}
-	sub := d.Subscription
+	sub, looked := d.Subscription, false
 	if sub.Guild != "" {
 		requests++
 		if err := b.isMember(ctx, sub.Guild, sub.Person); err != nil {
@@ -427,6 +427,7 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 			if err != nil && code(err) != discordgo.ErrCodeUnknownChannel {
 				return b.outcome(err)
 			}
+			looked = err == nil
 		}
 		// Not again by itself when it is not known whether it arrived: the store
 		// counts tries, so that it knows when the nonce is too old.
@@ -436,7 +437,9 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 			continue
 		}
 		if err != nil {
-			return b.outcome(err)
+			o := b.outcome(err)
+			o.Looked = looked
+			return o
 		}
 		var sent inMessage
 		if err := json.Unmarshal(raw, &sent); err != nil {

@@ -717,6 +717,50 @@ func TestFaultAnswerToDeliveryLost(t *testing.T) {
 	}
 }
 
+// Whoever stops an alert below a message of which the bot does not know that it
+// arrived is not sent the same jobs again when they resume it. What was looked for
+// and is not there comes once the conversation is open again.
+func TestFaultStoppedWhileAnswerToDeliveryIsLost(t *testing.T) {
+	const send = "POST /channels/*/messages"
+	resumes := func(st *bureau, told int) {
+		t.Helper()
+		st.slash(st.asha, st.general, "alerts resume", discordsim.Opts{"alert": packID(st.only(st.asha).ID)})
+		st.pass(25 * time.Hour)
+		_, _, err := st.kept.FreezeDue(st.ctx)
+		st.must(err)
+		st.try()
+		if n := st.told(st.asha); n != told {
+			t.Errorf("%d messages", n)
+		}
+	}
+	t.Run("it had arrived", func(t *testing.T) {
+		st := setBureau(t)
+		st.subscribes(st.asha, st.general, goInPune)
+		st.due("Go developer", 1)
+		st.sim.Fail(send, discordsim.Fault{Times: 1, After: true, Drop: true})
+		st.try()
+		list := st.asha.Read(st.asha.DM())
+		st.click(st.asha, list[len(list)-1], "Stop")
+		st.pass(time.Hour)
+		st.try()
+		resumes(st, 1)
+	})
+	t.Run("it had not, and then they take no messages", func(t *testing.T) {
+		st := setBureau(t)
+		st.subscribes(st.asha, st.general, goInPune)
+		st.due("Go developer", 1)
+		st.sim.Fail(send, discordsim.Fault{Times: 1, Drop: true})
+		st.try()
+		st.pass(time.Hour)
+		st.asha.CloseDMs()
+		if o := st.try(); o.Result != store.Closed {
+			t.Errorf("%+v", o)
+		}
+		st.asha.OpenDMs()
+		resumes(st, 1)
+	})
+}
+
 // When Discord wants nothing of the bot for an hour, no message is tried, none is
 // lost and none counts as tried; later all are sent.
 func TestFaultGlobalLimitWhileDelivering(t *testing.T) {
@@ -767,8 +811,8 @@ func TestFaultGlobalLimitWhileDelivering(t *testing.T) {
 func TestFaultTokenWithdrawnWhileDelivering(t *testing.T) {
 	const send = "POST /channels/*/messages"
 	var bu atomic.Pointer[bureau]
-	var slow atomic.Bool // so that one delivery is tried at a time
-	slow.Store(true)
+	var first atomic.Int64 // the one delivery that is tried; the others are not ready yet
+	var again atomic.Bool
 	due := make(chan struct{})
 	st := setBureau(t, func(s *setting) {
 		open := s.cfg
@@ -776,12 +820,15 @@ func TestFaultTokenWithdrawnWhileDelivering(t *testing.T) {
 			open(c)
 			c.Work = func(ctx context.Context, s *store.Store) error {
 				<-due
-				bot, rate := bu.Load().bot, 0.
-				if slow.Load() {
-					rate = .01
-				}
+				bot := bu.Load().bot
 				return s.Start(ctx, store.Work{
-					Careers: bot.terms, Deliver: bot.Deliver, Rate: rate,
+					Careers: bot.terms,
+					Deliver: func(ctx context.Context, d store.Delivery) store.Outcome {
+						if !first.CompareAndSwap(0, d.ID) && first.Load() != d.ID && !again.Load() {
+							return store.Outcome{Result: store.Later}
+						}
+						return bot.Deliver(ctx, d)
+					},
 					Fetch: func(_ context.Context, src store.Source) store.FetchResult {
 						return store.FetchResult{Fetched: src.Fetched, Unchanged: true}
 					},
@@ -804,7 +851,7 @@ func TestFaultTokenWithdrawnWhileDelivering(t *testing.T) {
 		t.Errorf("%d messages were tried", n)
 	}
 	st.end()
-	slow.Store(false)
+	again.Store(true)
 	st.restarts()
 	for _, u := range people {
 		_, err := u.Await(st.ctx, u.DM(), func(m discordsim.Message) bool { return strings.Contains(m.Text(), "for your alert") })

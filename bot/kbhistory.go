@@ -121,6 +121,10 @@ func (b *Bot) undo(ctx context.Context, r *request, key knowledge.EntryKey, numb
 // renderUndone shows what an entry is again.
 func renderUndone(shipped *knowledge.Base, rev store.Revision, live bool) message {
 	text := "It is as it was before:\n" + fenced("md", version(shipped, rev.Entry), maxDiff)
+	e := rev.Entry
+	if _, held := entryIn(shipped, e.EntryKey); e.Hidden || !held && e.Head == nil && e.Section == nil && e.FAQ == nil {
+		text = "It is gone from this server's answers, as before. Questions that it answered are in the queue again."
+	}
 	if !live {
 		text += "\nIt is saved, and will be in answers as soon as I can load it."
 	}

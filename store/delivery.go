@@ -41,6 +41,7 @@ type Outcome struct {
 	After   time.Duration // Later and Hold: try again then
 	Reason  string        // Closed, Left and Refused: why, for the person
 	Err     error         // Unknown and Unauthorized: for the log
+	Looked  bool          // a message of an earlier try was looked for, and there is none
 }
 
 // Result is the kind of an Outcome.
@@ -139,7 +140,10 @@ func (s *Store) freeze(ctx context.Context, q *query.Queries, row query.Subscrip
 			return 0, q.SetDue(ctx, query.SetDueParams{ID: row.ID, NextDue: sent.FirstAt + (24 * time.Hour).Milliseconds()})
 		}
 	}
-	pending, err := q.PendingHits(ctx, query.PendingHitsParams{SubscriptionID: row.ID, At: millis(now), Most: mostPending})
+	if err := s.followTold(ctx, q, sub); err != nil {
+		return 0, err
+	}
+	pending, err := q.PendingHits(ctx, query.PendingHitsParams{SubscriptionID: row.ID, At: millis(now), Before: forever, Most: mostPending})
 	if err != nil {
 		return 0, err
 	}
@@ -163,6 +167,23 @@ func (s *Store) freeze(ctx context.Context, q *query.Queries, row query.Subscrip
 		}
 	}
 	return id, nil
+}
+
+// followTold notes of what waits that it was told of before, where that was a copy
+// at the same address: one of the guild's sources and one of the operator's are
+// jobs of their own, and may be found on different days. A copy with the same
+// fingerprint is the same hit.
+func (s *Store) followTold(ctx context.Context, q *query.Queries, sub Subscription) error {
+	told, err := q.ToldHits(ctx, query.ToldHitsParams{SubscriptionID: sub.ID, GuildID: sub.Guild, Within: alerts.RepostWindow.Milliseconds()})
+	if err != nil {
+		return err
+	}
+	for _, row := range told {
+		if err := q.FreezeHit(ctx, query.FreezeHitParams{DeliveryID: row.DeliveryID, SubscriptionID: sub.ID, Fingerprint: row.Fingerprint}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // choose makes a digest of hits: the fingerprints of those that it tells of, of
@@ -243,7 +264,7 @@ func (s *Store) try(ctx context.Context, id int64) (Delivery, error) {
 		d = Delivery{ID: id, Subscription: sub, More: int(row.More), Nonce: fmt.Sprintf("%d-%d", id, row.Epoch), Check: row.Epoch > 0, Try: int(row.Tries)}
 		if !sub.ActiveAt(now) {
 			done = true
-			return s.drop(ctx, q, d, "The alert was paused before this was sent.")
+			return s.end(ctx, q, d, deliveryDropped, Outcome{Reason: "The alert was paused before this was sent."})
 		}
 		open := now
 		if d.Try > 1 { // it may have been sent with those that are closed now
@@ -254,7 +275,7 @@ func (s *Store) try(ctx context.Context, id int64) (Delivery, error) {
 		}
 		if len(d.Jobs) == 0 {
 			done = true
-			return s.drop(ctx, q, d, "All of its jobs were closed before this was sent.")
+			return s.end(ctx, q, d, deliveryDropped, Outcome{Reason: "All of its jobs were closed before this was sent."})
 		}
 		return nil
 	})
@@ -267,7 +288,7 @@ func (s *Store) try(ctx context.Context, id int64) (Delivery, error) {
 // DeliverAll tries each delivery that is open once, one after the other, without
 // the queue: for programs that drive the clock. It gives the number of tries.
 func (s *Store) DeliverAll(ctx context.Context, deliver func(ctx context.Context, d Delivery) Outcome) (tries int, err error) {
-	pace := newPace(Rate, time.Now)
+	pace := newPace(time.Now)
 	for after := int64(0); ; {
 		ids, err := s.reading().OpenDeliveries(ctx, query.OpenDeliveriesParams{After: after, Most: 1000})
 		if err != nil {
@@ -306,15 +327,11 @@ func (s *Store) Undelivered(ctx context.Context) (bool, error) {
 	return len(ids) > 0, s.fault(err)
 }
 
-// drop ends a delivery that is not to be sent. What it would have told of waits
-// again, if it is sure that it was not sent.
-func (s *Store) drop(ctx context.Context, q *query.Queries, d Delivery, reason string) error {
-	return s.end(ctx, q, d, deliveryDropped, reason)
-}
-
-func (s *Store) end(ctx context.Context, q *query.Queries, d Delivery, state, reason string) error {
-	n, err := q.EndDelivery(ctx, query.EndDeliveryParams{ID: d.ID, State: state, Reason: reason, At: millis(s.now())})
-	if err != nil || n == 0 || d.Try > 1 && !d.Check {
+// end ends a delivery that is not sent any more. What it would have told of waits
+// again, but only if no try has sent it: rather never than twice.
+func (s *Store) end(ctx context.Context, q *query.Queries, d Delivery, state string, o Outcome) error {
+	n, err := q.EndDelivery(ctx, query.EndDeliveryParams{ID: d.ID, State: state, Reason: o.Reason, At: millis(s.now())})
+	if err != nil || n == 0 || d.Try > 1 && !o.Looked {
 		return err
 	}
 	return q.ThawHits(ctx, query.ThawHitsParams{SubscriptionID: d.Subscription.ID, DeliveryID: d.ID})
@@ -337,13 +354,13 @@ var outcomes = map[Result]func(ctx context.Context, s *Store, q *query.Queries, 
 		if _, err := q.PausePerson(ctx, query.PausePersonParams{PersonID: d.Subscription.Person, Reason: o.Reason}); err != nil {
 			return 0, err
 		}
-		return 0, s.end(ctx, q, d, deliveryFailed, o.Reason)
+		return 0, s.end(ctx, q, d, deliveryFailed, o)
 	},
 	Left: func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (time.Duration, error) {
 		if err := q.PauseDue(ctx, query.PauseDueParams{ID: d.Subscription.ID, Reason: o.Reason}); err != nil {
 			return 0, err
 		}
-		return 0, s.end(ctx, q, d, deliveryFailed, o.Reason)
+		return 0, s.end(ctx, q, d, deliveryFailed, o)
 	},
 	Refused: func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (time.Duration, error) {
 		_, err := q.EndDelivery(ctx, query.EndDeliveryParams{ID: d.ID, State: deliveryFailed, Reason: o.Reason, At: millis(s.now())})

@@ -40,7 +40,7 @@ func last(t testing.TB, s *Store, sub Subscription) Delivered {
 func noted(t testing.TB, s *Store, d Delivery, o Outcome) time.Duration {
 	t.Helper()
 	if d.pace == nil {
-		d.pace = newPace(Rate, s.now)
+		d.pace = newPace(s.now)
 	}
 	var again time.Duration
 	err := s.update(t.Context(), func(q *query.Queries) (err error) {
@@ -173,6 +173,44 @@ func TestNotSentAnyMore(t *testing.T) {
 	})
 }
 
+// What may have been sent is not told of again: neither when its person stops the
+// alert before that is known, however much later, nor when they cannot be written
+// to any more. Only if it was looked for in vain it waits.
+func TestNeverTwice(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		paused  bool
+		outcome Outcome // of the second try, if it comes to that
+		waiting int64   // hits
+	}{
+		{"stopped", true, Outcome{}, 0},
+		{"left", false, Outcome{Result: Left}, 0},
+		{"closed", false, Outcome{Result: Closed}, 0},
+		{"closed, and looked for", false, Outcome{Result: Closed, Looked: true}, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, o Options) {
+				c := newClock()
+				o.Now = c.Now
+				ctx, s := t.Context(), open(t, o)
+				sub, id := due(t, s, c, source(t, s, "g"), "p")
+				noted(t, s, must(s.try(ctx, id))(t), Outcome{Result: Unknown})
+				c.add(usualWaits.nonce + time.Second)
+				if test.paused {
+					must(s.ChangeSubscription(ctx, "p", sub.ID, noCareers, pauseNow))(t)
+					_, err := s.try(ctx, id)
+					equal(t, "tried again", err, errDone)
+				} else {
+					d := must(s.try(ctx, id))(t)
+					equal(t, "to be looked for", d.Check, true)
+					noted(t, s, d, test.outcome)
+				}
+				equal(t, "waiting", must(s.Why(ctx, "p", sub.ID))(t).Waiting, test.waiting)
+			})
+		})
+	}
+}
+
 // A job that a guild's source and the operator's both have is told of once, and
 // never again.
 func TestOneJobOfTwoSources(t *testing.T) {
@@ -201,6 +239,58 @@ func TestOneJobOfTwoSources(t *testing.T) {
 		_, n, err := s.FreezeDue(ctx)
 		equal(t, "the next day", []any{n, err}, []any{0, nil})
 	})
+}
+
+// Nor is it told of again when the second of them finds it on a later day, by the
+// address or by company, title and place. After the window it is a new opening.
+func TestOneJobOfTwoSourcesOnTwoDays(t *testing.T) {
+	byAddress, byFingerprint := posting("1"), posting("1")
+	byAddress.Company, byAddress.Title = "Acme 1 Holding", "Baker one"
+	byFingerprint.Apply = "https://elsewhere.example/1"
+	for _, test := range []struct {
+		name  string
+		copy  alerts.Job
+		later time.Duration
+		told  int
+	}{
+		{"the address", byAddress, 24 * time.Hour, 1},
+		{"company, title and place", byFingerprint, 24 * time.Hour, 1},
+		{"after the window", byAddress, alerts.RepostWindow + 24*time.Hour, 2},
+		{"another", posting("2"), 24 * time.Hour, 2},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, o Options) {
+				c := newClock()
+				o.Now = c.Now
+				ctx, s := t.Context(), open(t, o)
+				mine, operators := source(t, s, "g"), source(t, s, "")
+				sub := subscribe(t, s, looking("p", "g"))
+				told := 0
+				finds := func(src Source, job alerts.Job) {
+					t.Helper()
+					c.add(time.Second)
+					fetched(t, s, src, FetchResult{Jobs: []alerts.Job{job}})
+					match(t, s)
+					c.add(24 * time.Hour)
+					if _, _, err := s.FreezeDue(ctx); err != nil {
+						t.Fatal(err)
+					}
+					must(s.DeliverAll(ctx, func(_ context.Context, d Delivery) Outcome {
+						told += len(d.Jobs)
+						return Outcome{Result: Sent, Message: "m"}
+					}))(t)
+				}
+				finds(operators, posting("1"))
+				c.add(test.later)
+				finds(mine, test.copy)
+				equal(t, "told", told, test.told)
+				equal(t, "waiting", must(s.Why(ctx, "p", sub.ID))(t).Waiting, int64(0))
+				jobs := must(s.Jobs(ctx, "g"))(t)
+				why := must(s.WhyJob(ctx, "p", sub.ID, jobs[len(jobs)-1].ID, noCareers))(t)
+				equal(t, "why not", why.Explanation.Rule, alerts.RuleSent)
+			})
+		})
+	}
 }
 
 // Instant subscriptions tell what has come within ten minutes, and no more often
@@ -241,6 +331,52 @@ func TestInstant(t *testing.T) {
 	})
 }
 
+// What is found for an instant subscription while another process looks what it is
+// to be told sets a time for it: it is never left silent.
+func TestFoundWhileFrozen(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s, other := t.Context(), open(t, o), open(t, o)
+		src, sub := source(t, s, "g"), looking("p", "g")
+		sub.Schedule = alerts.Schedule{Every: alerts.Instant, Zone: "Asia/Kolkata"}
+		sub = subscribe(t, s, sub)
+		c.add(time.Minute)
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("1")}})
+		equal(t, "hits", match(t, s), int64(1))
+		c.add(alerts.Gather)
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("2")}})
+		matched := make(chan error, 1)
+		err := s.update(ctx, func(q *query.Queries) error {
+			rows, err := q.ClaimDue(ctx, query.ClaimDueParams{At: millis(c.Now()), Most: freezeAt})
+			if err != nil {
+				return err
+			}
+			if _, err := s.freeze(ctx, q, rows[0], c.Now()); err != nil {
+				return err
+			}
+			go func() {
+				_, err := other.Match(ctx, noCareers)
+				matched <- err
+			}()
+			if s.engine == sqliteEngine { // where it cannot write before this has ended
+				return nil
+			}
+			for waiting := 0; waiting == 0 && len(matched) == 0; {
+				const waits = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+				if err := s.read.QueryRowContext(ctx, waits).Scan(&waiting); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err := errors.Join(err, <-matched); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "due", must(s.Subscription(ctx, "p", sub.ID))(t).Due, c.Now().Add(alerts.Gather))
+	})
+}
+
 // A subscription that is changed forgets what it no longer asks for.
 func TestChangeSubscription(t *testing.T) {
 	onBoth(t, func(t *testing.T, o Options) {
@@ -276,6 +412,62 @@ func TestChangeSubscription(t *testing.T) {
 		}
 		_, err = s.ChangeSubscription(ctx, "q", sub.ID, noCareers, pauseNow)
 		equal(t, "of somebody else", err, ErrNotFound)
+	})
+}
+
+// Whoever changes an alert that has fallen due, and that nobody has looked at yet,
+// is told today all the same. What is still to fall due does so by the new schedule.
+func TestChangeOfWhatIsDue(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		src, sub := source(t, s, "g"), subscribe(t, s, looking("p", "g"))
+		c.add(time.Second)
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("1")}})
+		match(t, s)
+		at := func(hour int) time.Time {
+			t.Helper()
+			return must(s.ChangeSubscription(ctx, "p", sub.ID, noCareers, func(sub *Subscription) { sub.Schedule.Hour = hour }))(t).Due
+		}
+		equal(t, "moved before it is due", at(10), sub.Due.Add(time.Hour))
+		c.add(sub.Due.Add(time.Hour).Sub(c.Now()))
+		equal(t, "moved when it is due", at(12), c.Now())
+		_, n, err := s.FreezeDue(ctx)
+		equal(t, "told", []any{n, err}, []any{1, nil})
+		equal(t, "next", must(s.Subscription(ctx, "p", sub.ID))(t).Due, sub.Due.Add(3*time.Hour))
+		equal(t, "paused", must(s.ChangeSubscription(ctx, "p", sub.ID, noCareers, pauseNow))(t).Due, time.Time{})
+	})
+}
+
+// However much waits, what is no longer asked for is forgotten, even of what is
+// closed and may open again.
+func TestChangeReachesAllThatWaits(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		src, sub := source(t, s, "g"), subscribe(t, s, looking("p", "g"))
+		c.add(time.Second)
+		jobs := make([]alerts.Job, 2*mostPending+2)
+		for i := range jobs {
+			jobs[i] = posting(fmt.Sprint(i))
+		}
+		fetched(t, s, src, FetchResult{Jobs: jobs})
+		equal(t, "hits", match(t, s), int64(len(jobs)))
+		c.add(time.Second)
+		fetched(t, s, src, FetchResult{Jobs: jobs[1:], Whole: true}) // the first is closed
+		must(s.ChangeSubscription(ctx, "p", sub.ID, noCareers, func(sub *Subscription) {
+			words, err := alerts.ParseWords("baker 1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			sub.Query.Words = words
+		}))(t)
+		fetched(t, s, src, FetchResult{Jobs: jobs, Whole: true})
+		left := must(s.reading().PendingHits(ctx, query.PendingHitsParams{SubscriptionID: sub.ID, Before: forever, Most: int32(len(jobs))}))(t)
+		equal(t, "left", len(left), 1)
+		equal(t, "of which", must(parseJob(left[0].Job))(t).Title, "Baker 1")
 	})
 }
 
@@ -442,6 +634,33 @@ func TestWhyJob(t *testing.T) {
 		equal(t, "sent", why("for-p"), fmt.Sprint(alerts.RuleSent, " true sent"))
 		w := must(s.Why(ctx, "p", sub.ID))(t)
 		equal(t, "why", []any{w.Hits, w.Waiting, w.Last.Message, len(w.Sources), w.Sources[0].Worked.IsZero(), w.Matched.IsZero()}, []any{int64(1), int64(0), "m", 1, false, false})
+	})
+}
+
+// What waits to be sent is what can be: neither what is closed nor what is gone.
+func TestWhyCountsWhatCanBeSent(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		src, sub := source(t, s, "g"), subscribe(t, s, looking("p", "g"))
+		second := must(s.AddSource(ctx, Source{Guild: "g", Kind: "feed", URL: "second", AddedBy: "ann"}))(t)
+		c.add(time.Second)
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("1"), posting("2")}})
+		fetched(t, s, second, FetchResult{Jobs: []alerts.Job{posting("3")}})
+		equal(t, "hits", match(t, s), int64(3))
+		counts := func() [2]int64 {
+			w := must(s.Why(ctx, "p", sub.ID))(t)
+			return [2]int64{w.Hits, w.Waiting}
+		}
+		equal(t, "found, and waiting", counts(), [2]int64{3, 3})
+		c.add(time.Second)
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("1")}, Whole: true})
+		equal(t, "one is closed", counts(), [2]int64{3, 2})
+		if err := s.RemoveSource(ctx, "g", second.ID, "ann"); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "one is gone", counts(), [2]int64{3, 1})
 	})
 }
 

@@ -49,8 +49,7 @@
 //
 // The steps are methods of their own, for programs that drive the clock: Tick,
 // Match, FreezeDue and DeliverAll, and Undelivered, which tells whether the queue
-// has more to send. LastWork tells when they were last done, Reschedule mends what
-// a wrong clock has set.
+// has more to send. Reschedule mends what a wrong clock has set.
 //
 // Changes tells a process what another has published. Person and DeletePerson
 // are for people who want to know what is kept of them; Purge deletes what has

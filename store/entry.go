@@ -123,7 +123,8 @@ func (s *Store) newest(ctx context.Context, q *query.Queries, guild string, key 
 
 // Undo gives an entry of a guild what it was before its newest revision, which
 // must be that of the number: else the error is a *StaleError. Undoing an undo
-// does again what it undid.
+// does again what it undid. If it is gone then, the questions that it answered
+// are in the queue again.
 func (s *Store) Undo(ctx context.Context, guild string, key knowledge.EntryKey, number int64, person string) (Revision, error) {
 	var r Revision
 	err := s.update(ctx, func(q *query.Queries) error {
@@ -142,6 +143,12 @@ func (s *Store) Undo(ctx context.Context, guild string, key knowledge.EntryKey, 
 			return err
 		}
 		r = list[0]
+		if before.Number == 0 || before.Hidden { // nothing answers them any more
+			err := q.ReopenQuestions(ctx, query.ReopenQuestionsParams{GuildID: guild, Article: key.Article, Kind: string(key.Kind), EntryID: key.ID})
+			if err != nil {
+				return err
+			}
+		}
 		if err := s.audit(ctx, q, Deed{Guild: guild, Person: person, Action: string(Undo), Target: keyString(key), Detail: fmt.Sprintf("revision %d", number)}); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -16,7 +17,7 @@ const (
 	matchSubs   = 100_000 // with so many subscriptions
 	writeHits   = 1000    // in one transaction
 	insertHits  = 100     // in one statement: SQLite's driver looks each argument up among all of them
-	mostPending = 500     // hits of one subscription that a digest is chosen from
+	mostPending = 500     // hits of one subscription that are read at once, and a digest is chosen from
 )
 
 // hit is a row to be written.
@@ -169,8 +170,11 @@ func (s *Store) addHits(ctx context.Context, hits []hit, now time.Time) (n int64
 			}
 			n += added
 		}
-		for id, due := range instants {
-			if _, err := q.Gather(ctx, query.GatherParams{ID: id, NextDue: millis(due)}); err != nil {
+		// Each is written, even if it is due, so that this waits for a FreezeDue
+		// that is at it and has not seen these hits. All in one order, so that two
+		// that do this do not wait for each other.
+		for _, id := range slices.Sorted(maps.Keys(instants)) {
+			if err := q.Gather(ctx, query.GatherParams{ID: id, NextDue: millis(instants[id])}); err != nil {
 				return err
 			}
 		}

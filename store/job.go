@@ -53,15 +53,6 @@ func (s *Store) SeesJobs(ctx context.Context, guild string) (bool, error) {
 	return sees, s.fault(err)
 }
 
-// Job gives a job that a guild sees.
-func (s *Store) Job(ctx context.Context, guild string, id int64) (HeldJob, error) {
-	row, err := s.reading().VisibleJob(ctx, query.VisibleJobParams{GuildID: guild, ID: id})
-	if err != nil {
-		return HeldJob{}, s.fault(err)
-	}
-	return heldJob(row)
-}
-
 func heldJobs(rows []query.Job) ([]HeldJob, error) {
 	jobs := make([]HeldJob, len(rows))
 	for i, row := range rows {

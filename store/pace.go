@@ -8,11 +8,11 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Rate is how many requests a second deliveries may make of the 50 that Discord
+// perSecond is how many requests a second deliveries may make of the 50 that Discord
 // allows a bot
 // (https://discord.com/developers/docs/topics/rate-limits#global-rate-limit).
 // The rest is for people who wait for a reply.
-const Rate = 40
+const perSecond = 40
 
 // pace spaces the requests that deliveries make.
 type pace struct {
@@ -22,10 +22,10 @@ type pace struct {
 	until time.Time // nothing before then
 }
 
-// newPace makes a pace of so many requests a second. There is no more in reserve
-// than is used in a tenth of a second, so that no second has many more.
-func newPace(perSecond float64, now func() time.Time) *pace {
-	return &pace{limit: rate.NewLimiter(rate.Limit(perSecond), max(1, int(perSecond/10))), now: now}
+// newPace makes a pace. There is no more in reserve than is used in a tenth of a
+// second, so that no second has many more.
+func newPace(now func() time.Time) *pace {
+	return &pace{limit: rate.NewLimiter(perSecond, perSecond/10), now: now}
 }
 
 // reserve takes a place and says how long it is until it comes.

@@ -103,6 +103,37 @@ func TestQuestionsTogether(t *testing.T) {
 	})
 }
 
+// A question whose answer is taken back is in the queue again; what it was before
+// a later change answers it still.
+func TestAnswerTakenBack(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		ctx, s := t.Context(), open(t, o)
+		question := ask(t, s, "pay", "general")
+		publish := func(c Change) Revision {
+			t.Helper()
+			return must(s.Publish(ctx, "g", save(t, s, "g", question.ID, c), "ann"))(t).Revisions[0]
+		}
+		undo := func(r Revision) State {
+			t.Helper()
+			must(s.Undo(ctx, "g", r.Entry.EntryKey, r.Number, "ann"))(t)
+			return must(s.Question(ctx, "g", question.ID))(t).State
+		}
+		first := publish(Change{Entry: faq("pay", "Enough."), Action: Add})
+		second := publish(Change{Entry: faq("pay", "More than enough."), Action: Edit, Base: first.Number})
+		equal(t, "after the change is taken back", undo(second), QuestionAnswered)
+		third := must(s.Revision(ctx, "g", first.Entry.EntryKey))(t)
+		removed := publish(Change{Entry: knowledge.Entry{EntryKey: first.Entry.EntryKey, Hidden: true}, Action: Remove, Base: third.Number})
+		equal(t, "after its removal is taken back", undo(removed), QuestionAnswered)
+
+		other := publish(Change{Entry: faq("pay-again", "Enough."), Action: Add})
+		equal(t, "after the answer is taken back", undo(other), QuestionOpen)
+		_, waiting, err := s.Queue(ctx, "g", 0, 10)
+		if err != nil || waiting != 1 {
+			t.Errorf("in the queue: %d, %v", waiting, err)
+		}
+	})
+}
+
 // Who waits is told once, whoever tells them and whatever happens to the
 // teller.
 func TestTell(t *testing.T) {

@@ -137,6 +137,18 @@ func (s *Store) claimSources(ctx context.Context, q *query.Queries, most int) ([
 	return q.ClaimSources(ctx, query.ClaimSourcesParams{At: millis(now), Until: millis(now.Add(sourceLease)), Most: int32(most)})
 }
 
+// leaseSource gives a source that was claimed some time ago, for which it begins
+// the time anew. The error is ErrNotFound if it is not to be fetched any more: it
+// was removed or disabled, or others have fetched it meanwhile.
+func (s *Store) leaseSource(ctx context.Context, id int64) (Source, error) {
+	var row query.Source
+	err := s.update(ctx, func(q *query.Queries) (err error) {
+		row, err = q.LeaseSource(ctx, query.LeaseSourceParams{ID: id, Until: millis(s.now().Add(sourceLease))})
+		return err
+	})
+	return sourceOf(row), err
+}
+
 // ClaimDisabled gives sources that have been disabled and of which nobody has
 // been told: each to one caller, once.
 func (s *Store) ClaimDisabled(ctx context.Context) ([]Source, error) {
@@ -155,7 +167,7 @@ func (s *Store) ClaimDisabled(ctx context.Context) ([]Source, error) {
 // ErrNotFound if the source has been removed meanwhile.
 func (s *Store) SaveFetched(ctx context.Context, id int64, r FetchResult) (added int, err error) {
 	now := s.now()
-	jobs, shared := r.Jobs, sharedURLs(r.Jobs)
+	jobs, shared := r.Jobs, alerts.SharedURLs(r.Jobs)
 	for last := false; !last; {
 		part := jobs[:min(len(jobs), saveBatch)]
 		jobs = jobs[len(part):]
@@ -279,20 +291,6 @@ func (s *Store) withoutSource(ctx context.Context, q *query.Queries, id int64, s
 		job.Source, job.ExternalID, job.Apply, job.AlsoOn = other.Source, other.ExternalID, other.Apply, job.AlsoOn[1:]
 	}
 	return left, changeJob(ctx, q, row, job, s.now())
-}
-
-// sharedURLs are the addresses that several jobs of one fetch have: there the
-// address does not tell them apart.
-func sharedURLs(jobs []alerts.Job) map[string]bool {
-	shared, seen := map[string]bool{}, map[string]string{}
-	for _, j := range jobs {
-		key, print := j.URLKey(), j.Fingerprint()
-		if other, ok := seen[key]; ok && other != print {
-			shared[key] = true
-		}
-		seen[key] = print
-	}
-	return shared
 }
 
 // hold keeps a job of a source and reports whether it is new. It is not if any

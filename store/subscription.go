@@ -140,6 +140,8 @@ func (s *Store) ChangeSubscription(ctx context.Context, person string, id int64,
 		if sub, err = subscriptionOf(row); err != nil {
 			return err
 		}
+		now := s.now()
+		fallen := sub.ActiveAt(now) && !sub.Due.IsZero() && !sub.Due.After(now)
 		change(&sub)
 		if err := errors.Join(sub.Query.Check(), sub.Schedule.Check()); err != nil {
 			return err
@@ -147,17 +149,14 @@ func (s *Store) ChangeSubscription(ctx context.Context, person string, id int64,
 		if sub.State == alerts.Active {
 			sub.Reason, sub.Until = "", time.Time{}
 		}
-		now := s.now()
-		waiting, err := q.PendingHits(ctx, query.PendingHitsParams{SubscriptionID: id, At: millis(now), Most: mostPending})
+		kept, err := s.keepHits(ctx, q, sub.Subscription, careers, now)
 		if err != nil {
 			return err
 		}
-		kept, err := s.keepHits(ctx, q, sub.Subscription, waiting, careers, now)
-		if err != nil {
-			return err
-		}
-		if sub.Due, err = firstDue(sub.Subscription, now); err != nil {
-			return err
+		if !fallen || sub.State != alerts.Active { // what has fallen due is not put off
+			if sub.Due, err = firstDue(sub.Subscription, now); err != nil {
+				return err
+			}
 		}
 		if sub.State == alerts.Active && sub.Due.IsZero() && kept > 0 {
 			if sub.Due, err = sub.Schedule.Next(now); err != nil {
@@ -181,34 +180,37 @@ func (s *Store) ChangeSubscription(ctx context.Context, person string, id int64,
 }
 
 // keepHits forgets of what waits what a subscription does not ask for, and
-// gives the number of the rest.
-func (s *Store) keepHits(ctx context.Context, q *query.Queries, sub alerts.Subscription, waiting []query.PendingHitsRow, careers func(guild, id string) []string, now time.Time) (int, error) {
-	if len(waiting) == 0 {
-		return 0, nil
-	}
+// gives the number of the rest. What is closed waits, too: it may open again.
+func (s *Store) keepHits(ctx context.Context, q *query.Queries, sub alerts.Subscription, careers func(guild, id string) []string, now time.Time) (kept int, err error) {
 	sub.State = alerts.Active // what a pause leaves waiting is for afterwards
-	jobs := make([]alerts.Job, len(waiting))
-	for i, row := range waiting {
-		held, err := heldJob(row.Job)
-		if err != nil {
-			return 0, err
-		}
-		jobs[i] = held.Job
-	}
-	keep := map[int32]bool{}
 	names := func(id string) []string { return careers(sub.Guild, id) }
-	for _, h := range alerts.Match(now, jobs, []alerts.Subscription{sub}, names) {
-		keep[h.Job] = true
-	}
-	for i, row := range waiting {
-		if keep[int32(i)] {
-			continue
+	for before := int64(forever); ; {
+		waiting, err := q.PendingHits(ctx, query.PendingHitsParams{SubscriptionID: sub.ID, Before: before, Most: mostPending})
+		if err != nil || len(waiting) == 0 {
+			return kept, err
 		}
-		if err := q.DropHit(ctx, query.DropHitParams{SubscriptionID: sub.ID, Fingerprint: row.Fingerprint}); err != nil {
-			return 0, err
+		jobs := make([]alerts.Job, len(waiting))
+		for i, row := range waiting {
+			if jobs[i], err = parseJob(row.Job); err != nil {
+				return 0, err
+			}
+			jobs[i].Closes = time.Time{}
+			before = row.Job.ID
+		}
+		keep := map[int32]bool{}
+		for _, h := range alerts.Match(now, jobs, []alerts.Subscription{sub}, names) {
+			keep[h.Job] = true
+		}
+		kept += len(keep)
+		for i, row := range waiting {
+			if keep[int32(i)] {
+				continue
+			}
+			if err := q.DropHit(ctx, query.DropHitParams{SubscriptionID: sub.ID, Fingerprint: row.Fingerprint}); err != nil {
+				return 0, err
+			}
 		}
 	}
-	return len(keep), nil
 }
 
 // DeleteSubscription deletes a subscription of a person and all that belongs to

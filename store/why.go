@@ -14,9 +14,8 @@ import (
 type Why struct {
 	Subscription Subscription
 	Matched      time.Time // when new jobs were last matched, of whomever; zero if never
-	Ticked       time.Time // when it was last looked who is due
 	Hits         int64     // jobs found since it was made, as far back as is kept
-	Waiting      int64     // of them, those that have not been sent
+	Waiting      int64     // of them, those that are open and have not been sent
 	LastHit      time.Time // zero if nothing was found
 	Last         Delivered // the last message; its ID is 0 if there was none
 	Sources      []Source  // that it sees, the operator's first
@@ -40,13 +39,13 @@ func (s *Store) Why(ctx context.Context, person string, id int64) (Why, error) {
 	if why.Subscription, err = s.Subscription(ctx, person, id); err != nil {
 		return Why{}, err
 	}
-	last, err := s.LastWork(ctx)
+	last, err := s.lastWork(ctx)
 	if err != nil {
 		return Why{}, err
 	}
-	why.Matched, why.Ticked = last[matchWork], last[tickWork]
+	why.Matched = last[matchWork]
 	q := s.reading()
-	hits, err := q.CountHits(ctx, id)
+	hits, err := q.CountHits(ctx, query.CountHitsParams{SubscriptionID: id, At: millis(s.now())})
 	if err != nil {
 		return Why{}, s.fault(err)
 	}

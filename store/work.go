@@ -28,9 +28,6 @@ type Work struct {
 	// it. It makes one request; before each further one it calls the Wait of the
 	// delivery.
 	Deliver func(ctx context.Context, d Delivery) Outcome
-	// Rate is how many requests a second deliveries make of this process; Rate
-	// if 0. Several processes with one token share it.
-	Rate float64
 }
 
 // ErrUnauthorized means that Discord does not accept the token.
@@ -48,7 +45,8 @@ const queueTables = "river_"
 
 // Queues of the background work.
 const (
-	fetchQueue   = river.QueueDefault // and ticks
+	tickQueue    = "tick" // its own, so that no tick waits for fetches that take minutes
+	fetchQueue   = river.QueueDefault
 	matchQueue   = "match"
 	deliverQueue = "deliver"
 )
@@ -92,13 +90,19 @@ func (deliverArgs) Kind() string { return "deliver" }
 // is in nobody's way: a program that is started anew catches up at once, and a
 // clock that is set back does not make the same minutes wait.
 func (tickArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: time.Minute, ByState: []rivertype.JobState{
-		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateScheduled,
-	}}}
+	return river.InsertOpts{Queue: tickQueue, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: time.Minute, ByState: notOver}}
 }
 
-// What a fetch that failed has not done is due again.
-func (fetchArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
+// What a fetch that failed has not done is due again. One that has to wait for so
+// long that its source is claimed again is not put into the queue twice.
+func (fetchArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: notOver}}
+}
+
+// notOver are the states of jobs that wait or are being worked at.
+var notOver = []rivertype.JobState{
+	rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateScheduled,
+}
 
 // Not unique: one that is enqueued while another is at work has jobs of its own.
 func (matchArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: matchQueue} }
@@ -151,9 +155,6 @@ func (s *Store) enqueueMatch(ctx context.Context, tx *sql.Tx) error {
 // does not accept the token, and otherwise nil at the end. Several processes may
 // share the work of one PostgreSQL.
 func (s *Store) Start(ctx context.Context, w Work) error {
-	if w.Rate == 0 {
-		w.Rate = Rate
-	}
 	if err := s.Reschedule(ctx); err != nil {
 		return err
 	}
@@ -174,25 +175,7 @@ func (s *Store) Start(ctx context.Context, w Work) error {
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	workers := river.NewWorkers()
-	at := working{s, w, newPace(w.Rate, time.Now), cancel}
-	river.AddWorker(workers, &tickWorker{working: at})
-	river.AddWorker(workers, &fetchWorker{working: at})
-	river.AddWorker(workers, &matchWorker{working: at})
-	river.AddWorker(workers, &deliverWorker{working: at})
-	client, err := river.NewClient(s.driver(listen), &river.Config{
-		Logger:               slog.New(warnings{s.log.Handler()}),
-		Workers:              workers,
-		JobTimeout:           s.waits.job,
-		RescueStuckJobsAfter: s.waits.rescue,
-		SoftStopTimeout:      s.waits.job,
-		Queues: map[string]river.QueueConfig{
-			fetchQueue: {MaxWorkers: fetchers}, matchQueue: {MaxWorkers: 1}, deliverQueue: {MaxWorkers: max(1, min(deliverers, int(10*w.Rate)))}, // none waits for ten seconds
-		},
-		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(minutes{}, func() (river.JobArgs, *river.InsertOpts) {
-			return tickArgs{}, nil
-		}, &river.PeriodicJobOpts{RunOnStart: true})},
-	})
+	client, err := river.NewClient(s.driver(listen), s.config(working{s, w, newPace(time.Now), cancel}))
 	if err != nil {
 		return err
 	}
@@ -204,6 +187,28 @@ func (s *Store) Start(ctx context.Context, w Work) error {
 		return cause
 	}
 	return nil
+}
+
+// config says how the background work is done.
+func (s *Store) config(at working) *river.Config {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &tickWorker{working: at})
+	river.AddWorker(workers, &fetchWorker{working: at})
+	river.AddWorker(workers, &matchWorker{working: at})
+	river.AddWorker(workers, &deliverWorker{working: at})
+	return &river.Config{
+		Logger:               slog.New(warnings{s.log.Handler()}),
+		Workers:              workers,
+		JobTimeout:           s.waits.job,
+		RescueStuckJobsAfter: s.waits.rescue,
+		SoftStopTimeout:      s.waits.job,
+		Queues: map[string]river.QueueConfig{
+			tickQueue: {MaxWorkers: 1}, fetchQueue: {MaxWorkers: fetchers}, matchQueue: {MaxWorkers: 1}, deliverQueue: {MaxWorkers: deliverers},
+		},
+		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(minutes{}, func() (river.JobArgs, *river.InsertOpts) {
+			return tickArgs{}, nil
+		}, &river.PeriodicJobOpts{RunOnStart: true})},
+	}
 }
 
 // minutes is the schedule of the tick: at the beginning of each minute.
@@ -283,7 +288,7 @@ func (s *Store) Reschedule(ctx context.Context) error {
 // drive the clock themselves.
 func (s *Store) Tick(ctx context.Context) error {
 	now := s.now()
-	last, err := s.LastWork(ctx)
+	last, err := s.lastWork(ctx)
 	if err != nil {
 		return err
 	}
@@ -324,8 +329,8 @@ func (s *Store) Tick(ctx context.Context) error {
 	return nil
 }
 
-// LastWork tells when the background work was last done: "tick" and "match".
-func (s *Store) LastWork(ctx context.Context) (map[string]time.Time, error) {
+// lastWork tells when the background work was last done, by its name.
+func (s *Store) lastWork(ctx context.Context) (map[string]time.Time, error) {
 	rows, err := s.reading().LastWork(ctx)
 	if err != nil {
 		return nil, s.fault(err)
@@ -368,18 +373,18 @@ type fetchWorker struct {
 func (w *fetchWorker) Timeout(*river.Job[fetchArgs]) time.Duration { return fetchTimeout }
 
 func (w *fetchWorker) Work(ctx context.Context, job *river.Job[fetchArgs]) error {
-	row, err := w.store.reading().Source(ctx, job.Args.ID)
-	if errors.Is(err, sql.ErrNoRows) { // it was removed
+	src, err := w.store.leaseSource(ctx, job.Args.ID)
+	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
 	if err != nil {
-		return w.store.fault(err)
+		return err
 	}
-	result := w.work.Fetch(ctx, sourceOf(row))
+	result := w.work.Fetch(ctx, src)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if _, err = w.store.SaveFetched(ctx, row.ID, result); errors.Is(err, ErrNotFound) {
+	if _, err = w.store.SaveFetched(ctx, src.ID, result); errors.Is(err, ErrNotFound) {
 		return nil
 	}
 	return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -23,9 +24,67 @@ import (
 func TestTrapKilledJobsWaitAnHour(t *testing.T) {
 	t.Parallel()
 	s := open(t, Options{Dir: t.TempDir()})
-	if w := s.waits; w.rescue > time.Minute || w.rescue < w.job || w.rescue > w.nonce {
-		t.Errorf("what is killed waits %v; a try may take %v, and its nonce is known for %v", w.rescue, w.job, w.nonce)
+	c := s.config(working{})
+	if wait := c.RescueStuckJobsAfter; wait == 0 || wait > time.Minute || wait < c.JobTimeout || wait > s.waits.nonce {
+		t.Errorf("what is killed waits %v; a try may take %v, and its nonce is known for %v", wait, c.JobTimeout, s.waits.nonce)
 	}
+}
+
+// River takes no kind of one letter, and so none of ours is: each can be put into
+// the queue by a client that works, which refuses such a kind.
+func TestTrapKindsOfOneLetter(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		client := must(river.NewClient(s.driver(nil), s.config(working{})))(t)
+		for _, args := range []river.JobArgs{tickArgs{}, fetchArgs{}, matchArgs{}, deliverArgs{}} {
+			must(client.Insert(t.Context(), args, nil))(t)
+		}
+		c := s.config(working{})
+		river.AddWorker(c.Workers, river.WorkFunc(func(context.Context, *river.Job[letterArgs]) error { return nil }))
+		if _, err := river.NewClient(s.driver(nil), c); err == nil {
+			t.Error("a kind of one letter is taken: leave River its check of them")
+		}
+	})
+}
+
+type letterArgs struct{}
+
+func (letterArgs) Kind() string { return "x" }
+
+// River limits how many jobs are worked at and not how many a second. So all who
+// deliver keep one pace, in which each request has its place.
+func TestTrapNoRateForAll(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		const people, requests = 10, 2
+		c := newClock()
+		o.Now = c.Now
+		s := open(t, o)
+		src := source(t, s, "g")
+		for i := range people {
+			due(t, s, c, src, fmt.Sprint(i))
+		}
+		p, told := newPace(c.Now), make(chan error, people)
+		client := must(river.NewClient(s.driver(nil), s.config(working{store: s, pace: p, work: Work{
+			Careers: noCareers, Fetch: asBefore,
+			Deliver: func(ctx context.Context, d Delivery) Outcome {
+				told <- d.Wait(ctx)
+				return Outcome{Result: Sent, Message: "m"}
+			},
+		}})))(t)
+		if err := client.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for range people {
+			if err := <-told; err != nil {
+				t.Error(err)
+			}
+		}
+		if err := client.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		// Its clock stands still: of what was taken nothing has been given back.
+		equal(t, "the next request waits", p.reserve(), time.Second*(people*requests+1-perSecond/10)/perSecond)
+	})
 }
 
 // A job is done at least once, so what it did and that it is done are committed
@@ -182,6 +241,85 @@ func TestTrapUniqueJobsAreNoMailbox(t *testing.T) {
 	})
 }
 
+// However long fetches take, and however many wait, whoever is due is told.
+func TestTicksDoNotWaitForFetches(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		s := open(t, o)
+		src := source(t, s, "g")
+		for i := range 2 * fetchers {
+			must(s.AddSource(t.Context(), Source{Guild: "g", Kind: "page", URL: fmt.Sprint("slow", i), AddedBy: "ann"}))(t)
+		}
+		if err := s.Tick(t.Context()); err != nil { // so that the fetches are in the queue before the first tick is
+			t.Fatal(err)
+		}
+		sub := subscribe(t, s, looking("p", "g"))
+		c.add(time.Second)
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("1")}})
+		match(t, s)
+		c.add(24 * time.Hour)
+		ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+		defer stop()
+		told := make(chan struct{})
+		err := s.Start(ctx, Work{
+			Careers: noCareers,
+			Fetch: func(_ context.Context, src Source) FetchResult {
+				select {
+				case <-told:
+				case <-ctx.Done():
+				}
+				return asBefore(ctx, src)
+			},
+			Deliver: func(context.Context, Delivery) Outcome {
+				close(told)
+				stop()
+				return Outcome{Result: Sent, Message: "m"}
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "delivery", last(t, s, sub).State, "sent")
+	})
+}
+
+// A source of which the fetch has to wait until it is claimed again is in the
+// queue once; while it is fetched nobody else gets it, and it is not fetched at
+// all if that was done meanwhile.
+func TestFetchesThatWait(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		c := newClock()
+		o.Now = c.Now
+		ctx, s := t.Context(), open(t, o)
+		src := must(s.AddSource(ctx, Source{Guild: "g", Kind: "page", URL: "slow", AddedBy: "ann"}))(t)
+		queued := func() int {
+			return len(must(s.queue.JobList(ctx, river.NewJobListParams().Kinds("fetch").States(notOver...)))(t).Jobs)
+		}
+		tick := func() {
+			t.Helper()
+			if err := s.Tick(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 3 {
+			tick()
+			equal(t, "in the queue", queued(), 1)
+			c.add(sourceLease - time.Second)
+			must(s.leaseSource(ctx, src.ID))(t) // as when the fetch begins
+			c.add(time.Second)
+			equal(t, "claimed by another", len(must(s.ClaimSources(ctx, 9))(t)), 0)
+			c.add(sourceLease)
+		}
+		fetched(t, s, src, FetchResult{})
+		_, err := s.leaseSource(ctx, src.ID)
+		equal(t, "fetched meanwhile", err, ErrNotFound)
+		must(s.SaveFetched(ctx, src.ID, FetchResult{Fetched: Fetched{Disabled: "It is gone."}}))(t)
+		_, err = s.leaseSource(ctx, src.ID)
+		equal(t, "disabled", err, ErrNotFound)
+	})
+}
+
 // Processes that share a database share the work, and do nothing of it twice.
 func TestTwoAtWork(t *testing.T) {
 	onBoth(t, func(t *testing.T, o Options) {
@@ -203,7 +341,7 @@ func TestTwoAtWork(t *testing.T) {
 		ended := make(chan error)
 		for _, one := range []*Store{s, other} {
 			go func() {
-				ended <- one.Start(ctx, Work{Careers: noCareers, Fetch: asBefore, Deliver: f.deliver, Rate: 500})
+				ended <- one.Start(ctx, Work{Careers: noCareers, Fetch: asBefore, Deliver: f.deliver})
 			}()
 		}
 		told := map[string]int{}
@@ -241,27 +379,30 @@ func TestQueueIsMadeAnew(t *testing.T) {
 }
 
 // 100,000 people who are due at one hour are told at the rate that is set: in no
-// second do many more come. That they give way to replies is the bot's.
+// second are there many more requests. An alert that was made in direct messages
+// takes one, one of a server two: are they a member still, and the message. That
+// they give way to replies is the bot's.
 func TestPace(t *testing.T) {
 	t.Parallel()
 	const people = 100_000
 	c := newClock()
-	p := newPace(Rate, c.Now)
 	start := c.Now()
-	perSecond := map[int64]int{}
-	var end time.Duration
-	for range people {
-		end = p.reserve()
-		perSecond[int64(end/time.Second)]++
+	for requests, minutes := range map[int]float64{1: 41.7, 2: 83.3} {
+		p := newPace(c.Now)
+		inSecond := map[int64]int{}
+		var end time.Duration
+		for range people * requests {
+			end = p.reserve()
+			inSecond[int64(end/time.Second)]++
+		}
+		if took := end.Minutes(); math.Abs(took-minutes) > 0.1 {
+			t.Errorf("with %d requests each it takes %.1f minutes; at %d a second it is %.1f", requests, took, perSecond, minutes)
+		}
+		if worst := slices.Max(slices.Collect(maps.Values(inSecond))); worst > perSecond+perSecond/10 {
+			t.Errorf("%d in one second", worst)
+		}
 	}
-	worst := slices.Max(slices.Collect(maps.Values(perSecond)))
-	if minutes := end.Minutes(); minutes < 41 || minutes > 42 {
-		t.Errorf("it takes %.1f minutes; 100,000 at 40 a second take 41.7", minutes)
-	}
-	if worst > Rate+Rate/10 {
-		t.Errorf("%d in one second", worst)
-	}
-	p = newPace(Rate, c.Now)
+	p := newPace(c.Now)
 	p.hold(time.Minute)
 	equal(t, "held", p.reserve(), time.Minute)
 	c.add(time.Minute)

@@ -1,7 +1,17 @@
 -- name: PendingHits :many
 SELECT h.fingerprint, sqlc.embed(j) FROM subscription_hit h JOIN job j ON j.id = h.job_id
-WHERE h.subscription_id = @subscription_id AND h.delivery_id = 0 AND (j.closes_at = 0 OR j.closes_at > @at)
+WHERE h.subscription_id = @subscription_id AND h.delivery_id = 0 AND (j.closes_at = 0 OR j.closes_at > @at) AND j.id < @before
 ORDER BY j.id DESC LIMIT @most;
+
+-- name: ToldHits :many
+SELECT h.fingerprint, CAST(max(o.delivery_id) AS BIGINT) AS delivery_id
+FROM subscription_hit h CROSS JOIN job j CROSS JOIN job k CROSS JOIN subscription_hit o -- which SQLite takes as the order
+WHERE h.subscription_id = @subscription_id AND h.delivery_id = 0
+AND j.id = h.job_id AND j.url_key <> ''
+AND k.guild_id IN (@guild_id, '') AND k.url_key = j.url_key AND k.id <> j.id
+AND o.subscription_id = h.subscription_id AND o.fingerprint = k.fingerprint AND o.job_id = k.id
+AND o.delivery_id <> 0 AND o.at > h.at - CAST(@within AS BIGINT)
+GROUP BY h.fingerprint ORDER BY h.fingerprint;
 
 -- name: FrozenJobs :many
 SELECT j.* FROM subscription_hit h JOIN job j ON j.id = h.job_id
@@ -22,8 +32,9 @@ DELETE FROM subscription_hit WHERE subscription_id = @subscription_id AND finger
 SELECT * FROM subscription_hit WHERE subscription_id = @subscription_id AND fingerprint = @fingerprint;
 
 -- name: CountHits :one
-SELECT count(*) AS total, CAST(COALESCE(sum(CASE WHEN delivery_id = 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS waiting, CAST(COALESCE(max(at), 0) AS BIGINT) AS last_at
-FROM subscription_hit WHERE subscription_id = @subscription_id;
+SELECT count(*) AS total, CAST(COALESCE(max(h.at), 0) AS BIGINT) AS last_at,
+    count(CASE WHEN h.delivery_id = 0 AND (j.closes_at = 0 OR j.closes_at > CAST(@at AS BIGINT)) THEN 1 END) AS waiting
+FROM subscription_hit h LEFT JOIN job j ON j.id = h.job_id WHERE h.subscription_id = @subscription_id;
 
 -- name: DeleteHitsBefore :execrows
 DELETE FROM subscription_hit WHERE at <= @before;

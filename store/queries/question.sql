@@ -37,6 +37,10 @@ SELECT count(*) FROM waiting WHERE question_id = @question_id AND told_at = 0;
 UPDATE question SET state = 'answered', answer_article = @article, answer_kind = @kind, answer_id = @entry_id
 WHERE guild_id = @guild_id AND id = @id;
 
+-- name: ReopenQuestions :exec
+UPDATE question SET state = 'open', answer_article = '', answer_kind = '', answer_id = ''
+WHERE guild_id = @guild_id AND state = 'answered' AND answer_article = @article AND answer_kind = @kind AND answer_id = @entry_id;
+
 -- name: DismissQuestion :execrows
 UPDATE question SET state = 'dismissed' WHERE guild_id = @guild_id AND id = @id AND state = 'open';
 

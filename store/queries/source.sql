@@ -28,6 +28,9 @@ WHERE next_at > 0 AND next_at <= CAST(@at AS BIGINT) AND id IN (
     ORDER BY s.next_at, s.id LIMIT @most)
 RETURNING *;
 
+-- name: LeaseSource :one
+UPDATE source SET next_at = @until WHERE id = @id AND next_at > 0 AND next_at <= CAST(@until AS BIGINT) RETURNING *;
+
 -- name: SourceFetched :one
 UPDATE source SET
     state = @state, next_at = @next_at, seeded_at = @seeded_at, worked_at = @worked_at,

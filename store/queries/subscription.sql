@@ -49,8 +49,9 @@ UPDATE subscription SET next_due = @next_due WHERE id = @id;
 -- name: PauseDue :exec
 UPDATE subscription SET state = 'paused', reason = @reason, until_at = 0, told = FALSE, next_due = 0 WHERE id = @id;
 
--- name: Gather :execrows
-UPDATE subscription SET next_due = @next_due WHERE id = @id AND next_due = 0 AND state = 'active';
+-- name: Gather :exec
+UPDATE subscription SET next_due = CASE WHEN next_due = 0 AND state = 'active' THEN CAST(@next_due AS BIGINT) ELSE next_due END
+WHERE id = @id;
 
 -- name: ClaimUntold :many
 UPDATE subscription SET told = TRUE WHERE person_id = @person_id AND NOT told RETURNING *;

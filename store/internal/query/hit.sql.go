@@ -10,20 +10,26 @@ import (
 )
 
 const countHits = `-- name: CountHits :one
-SELECT count(*) AS total, CAST(COALESCE(sum(CASE WHEN delivery_id = 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS waiting, CAST(COALESCE(max(at), 0) AS BIGINT) AS last_at
-FROM subscription_hit WHERE subscription_id = $1
+SELECT count(*) AS total, CAST(COALESCE(max(h.at), 0) AS BIGINT) AS last_at,
+    count(CASE WHEN h.delivery_id = 0 AND (j.closes_at = 0 OR j.closes_at > CAST($1 AS BIGINT)) THEN 1 END) AS waiting
+FROM subscription_hit h LEFT JOIN job j ON j.id = h.job_id WHERE h.subscription_id = $2
 `
+
+type CountHitsParams struct {
+	At             int64
+	SubscriptionID int64
+}
 
 type CountHitsRow struct {
 	Total   int64
-	Waiting int64
 	LastAt  int64
+	Waiting int64
 }
 
-func (q *Queries) CountHits(ctx context.Context, subscriptionID int64) (CountHitsRow, error) {
-	row := q.db.QueryRowContext(ctx, countHits, subscriptionID)
+func (q *Queries) CountHits(ctx context.Context, arg CountHitsParams) (CountHitsRow, error) {
+	row := q.db.QueryRowContext(ctx, countHits, arg.At, arg.SubscriptionID)
 	var i CountHitsRow
-	err := row.Scan(&i.Total, &i.Waiting, &i.LastAt)
+	err := row.Scan(&i.Total, &i.LastAt, &i.Waiting)
 	return i, err
 }
 
@@ -139,13 +145,14 @@ func (q *Queries) HitOf(ctx context.Context, arg HitOfParams) (SubscriptionHit, 
 
 const pendingHits = `-- name: PendingHits :many
 SELECT h.fingerprint, j.id, j.guild_id, j.fingerprint, j.url_key, j.body, j.first_at, j.last_at, j.closes_at, j.changed_at, j.matched FROM subscription_hit h JOIN job j ON j.id = h.job_id
-WHERE h.subscription_id = $1 AND h.delivery_id = 0 AND (j.closes_at = 0 OR j.closes_at > $2)
-ORDER BY j.id DESC LIMIT $3
+WHERE h.subscription_id = $1 AND h.delivery_id = 0 AND (j.closes_at = 0 OR j.closes_at > $2) AND j.id < $3
+ORDER BY j.id DESC LIMIT $4
 `
 
 type PendingHitsParams struct {
 	SubscriptionID int64
 	At             int64
+	Before         int64
 	Most           int32
 }
 
@@ -155,7 +162,12 @@ type PendingHitsRow struct {
 }
 
 func (q *Queries) PendingHits(ctx context.Context, arg PendingHitsParams) ([]PendingHitsRow, error) {
-	rows, err := q.db.QueryContext(ctx, pendingHits, arg.SubscriptionID, arg.At, arg.Most)
+	rows, err := q.db.QueryContext(ctx, pendingHits,
+		arg.SubscriptionID,
+		arg.At,
+		arg.Before,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -235,4 +247,49 @@ type ThawHitsParams struct {
 func (q *Queries) ThawHits(ctx context.Context, arg ThawHitsParams) error {
 	_, err := q.db.ExecContext(ctx, thawHits, arg.SubscriptionID, arg.DeliveryID)
 	return err
+}
+
+const toldHits = `-- name: ToldHits :many
+SELECT h.fingerprint, CAST(max(o.delivery_id) AS BIGINT) AS delivery_id
+FROM subscription_hit h CROSS JOIN job j CROSS JOIN job k CROSS JOIN subscription_hit o -- which SQLite takes as the order
+WHERE h.subscription_id = $1 AND h.delivery_id = 0
+AND j.id = h.job_id AND j.url_key <> ''
+AND k.guild_id IN ($2, '') AND k.url_key = j.url_key AND k.id <> j.id
+AND o.subscription_id = h.subscription_id AND o.fingerprint = k.fingerprint AND o.job_id = k.id
+AND o.delivery_id <> 0 AND o.at > h.at - CAST($3 AS BIGINT)
+GROUP BY h.fingerprint ORDER BY h.fingerprint
+`
+
+type ToldHitsParams struct {
+	SubscriptionID int64
+	GuildID        string
+	Within         int64
+}
+
+type ToldHitsRow struct {
+	Fingerprint string
+	DeliveryID  int64
+}
+
+func (q *Queries) ToldHits(ctx context.Context, arg ToldHitsParams) ([]ToldHitsRow, error) {
+	rows, err := q.db.QueryContext(ctx, toldHits, arg.SubscriptionID, arg.GuildID, arg.Within)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ToldHitsRow
+	for rows.Next() {
+		var i ToldHitsRow
+		if err := rows.Scan(&i.Fingerprint, &i.DeliveryID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -288,3 +288,25 @@ func (q *Queries) QuestionChannels(ctx context.Context, questionID int64) ([]Que
 	}
 	return items, nil
 }
+
+const reopenQuestions = `-- name: ReopenQuestions :exec
+UPDATE question SET state = 'open', answer_article = '', answer_kind = '', answer_id = ''
+WHERE guild_id = $1 AND state = 'answered' AND answer_article = $2 AND answer_kind = $3 AND answer_id = $4
+`
+
+type ReopenQuestionsParams struct {
+	GuildID string
+	Article string
+	Kind    string
+	EntryID string
+}
+
+func (q *Queries) ReopenQuestions(ctx context.Context, arg ReopenQuestionsParams) error {
+	_, err := q.db.ExecContext(ctx, reopenQuestions,
+		arg.GuildID,
+		arg.Article,
+		arg.Kind,
+		arg.EntryID,
+	)
+	return err
+}

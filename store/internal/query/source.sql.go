@@ -253,6 +253,39 @@ func (q *Queries) DropCopies(ctx context.Context, arg DropCopiesParams) error {
 	return err
 }
 
+const leaseSource = `-- name: LeaseSource :one
+UPDATE source SET next_at = $1 WHERE id = $2 AND next_at > 0 AND next_at <= CAST($1 AS BIGINT) RETURNING id, guild_id, kind, url, name, interval_ms, state, next_at, seeded_at, worked_at, failures, fault, disabled, told_at, added_by, added_at
+`
+
+type LeaseSourceParams struct {
+	Until int64
+	ID    int64
+}
+
+func (q *Queries) LeaseSource(ctx context.Context, arg LeaseSourceParams) (Source, error) {
+	row := q.db.QueryRowContext(ctx, leaseSource, arg.Until, arg.ID)
+	var i Source
+	err := row.Scan(
+		&i.ID,
+		&i.GuildID,
+		&i.Kind,
+		&i.Url,
+		&i.Name,
+		&i.IntervalMs,
+		&i.State,
+		&i.NextAt,
+		&i.SeededAt,
+		&i.WorkedAt,
+		&i.Failures,
+		&i.Fault,
+		&i.Disabled,
+		&i.ToldAt,
+		&i.AddedBy,
+		&i.AddedAt,
+	)
+	return i, err
+}
+
 const seenCopies = `-- name: SeenCopies :exec
 UPDATE job_copy SET seen_at = $1 WHERE source_id = $2
 `

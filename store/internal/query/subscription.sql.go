@@ -325,8 +325,9 @@ func (q *Queries) DeleteSubscriptionDraftsBefore(ctx context.Context, before int
 	return result.RowsAffected()
 }
 
-const gather = `-- name: Gather :execrows
-UPDATE subscription SET next_due = $1 WHERE id = $2 AND next_due = 0 AND state = 'active'
+const gather = `-- name: Gather :exec
+UPDATE subscription SET next_due = CASE WHEN next_due = 0 AND state = 'active' THEN CAST($1 AS BIGINT) ELSE next_due END
+WHERE id = $2
 `
 
 type GatherParams struct {
@@ -334,12 +335,9 @@ type GatherParams struct {
 	ID      int64
 }
 
-func (q *Queries) Gather(ctx context.Context, arg GatherParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, gather, arg.NextDue, arg.ID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+func (q *Queries) Gather(ctx context.Context, arg GatherParams) error {
+	_, err := q.db.ExecContext(ctx, gather, arg.NextDue, arg.ID)
+	return err
 }
 
 const hurrySources = `-- name: HurrySources :exec
