@@ -733,6 +733,7 @@ func TestDeliverAll(t *testing.T) {
 		for i, want := range []int{2, 1, 0} {
 			n, err := s.DeliverAll(ctx, deliver)
 			equal(t, fmt.Sprint("tries in round ", i), []any{n, err}, []any{want, nil})
+			equal(t, fmt.Sprint("undelivered after round ", i), must(s.Undelivered(ctx))(t), i == 0)
 		}
 	})
 }
