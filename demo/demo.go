@@ -30,10 +30,10 @@ type Config struct {
 	// Dir is the folder in which to keep how far the clock is ahead and which jobs
 	// were posted; empty if nothing is kept.
 	Dir string
-	// Hurry does at once what the bot would do within the hour: it reads the feed
-	// and sends what is due by the clock, until that is sent. It is called when
-	// somebody has posted a job or moved the clock.
-	Hurry func(context.Context) error
+	// Read and Send do at once what the bot would do within the hour. Read reads the
+	// feed; it is called when somebody has posted a job. Send sends what is due by
+	// the clock and waits until it is sent; it is called when that was moved.
+	Read, Send func(context.Context) error
 }
 
 // Demo is a simulated Discord with a page.
@@ -216,7 +216,7 @@ func (d *Demo) postJob(ctx context.Context) error {
 	if err := d.feed.post(); err != nil {
 		return err
 	}
-	if err := d.cfg.Hurry(ctx); err != nil {
+	if err := d.cfg.Read(ctx); err != nil {
 		return err
 	}
 	return d.pass(ctx, d.Clock.Now().Add(gathered))
@@ -245,7 +245,7 @@ func (d *Demo) nine(ctx context.Context) error {
 // each zone.
 const stride = 15 * time.Minute
 
-// pass lets the time pass until a moment. The bot looks again and again on the
+// pass lets the time pass until a moment. The bot sends again and again on the
 // way, so that it says each thing when that is due.
 func (d *Demo) pass(ctx context.Context, until time.Time) error {
 	for {
@@ -257,7 +257,7 @@ func (d *Demo) pass(ctx context.Context, until time.Time) error {
 		if err := d.Clock.Set(next); err != nil {
 			return err
 		}
-		if err := d.cfg.Hurry(ctx); err != nil || over {
+		if err := d.cfg.Send(ctx); err != nil || over {
 			return err
 		}
 	}

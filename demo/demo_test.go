@@ -28,7 +28,7 @@ func serve(t *testing.T, hurry func(context.Context) error) (*Demo, string) {
 	if hurry == nil {
 		hurry = func(context.Context) error { return nil }
 	}
-	d, err := New(Config{URL: address, Hurry: hurry})
+	d, err := New(Config{URL: address, Read: hurry, Send: hurry})
 	if err != nil {
 		t.Fatal(err)
 	}

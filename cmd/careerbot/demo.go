@@ -66,7 +66,7 @@ func (p *program) demo(ctx context.Context, addr, dir string) error {
 	}
 	at := listener.Addr().String()
 	h := hurry{begun: make(chan struct{})}
-	d, err := demo.New(demo.Config{URL: "http://" + at, Dir: dir, Hurry: h.do})
+	d, err := demo.New(demo.Config{URL: "http://" + at, Dir: dir, Read: h.read, Send: h.send})
 	if err != nil {
 		return err
 	}
@@ -136,6 +136,8 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return listener, nil
 }
 
+var errStarting = errors.New("the bot is still starting: try again in a moment")
+
 // hurry does at once what a bot does in the background within the hour.
 type hurry struct {
 	begun chan struct{} // closed when the sources have been read once
@@ -151,7 +153,7 @@ func (h *hurry) begin(ctx context.Context, s *store.Store, r *feeds.Reader, term
 	h.mu.Lock()
 	h.store, h.reader, h.terms = s, r, terms
 	h.mu.Unlock()
-	if err := h.look(ctx); err != nil {
+	if err := h.read(ctx); err != nil {
 		return err
 	}
 	select {
@@ -162,20 +164,12 @@ func (h *hurry) begin(ctx context.Context, s *store.Store, r *feeds.Reader, term
 	return nil
 }
 
-// do looks, and waits until all that is due is sent.
-func (h *hurry) do(ctx context.Context) error {
-	if err := h.look(ctx); err != nil {
-		return err
-	}
-	return h.sent(ctx)
-}
-
-// look reads the sources, matches what is new and has sent what is due.
-func (h *hurry) look(ctx context.Context) error {
+// read reads the sources and matches what is new.
+func (h *hurry) read(ctx context.Context) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.store == nil {
-		return errors.New("the bot is still starting: try again in a moment")
+		return errStarting
 	}
 	sources, err := h.store.Sources(ctx, "")
 	if err != nil {
@@ -186,17 +180,21 @@ func (h *hurry) look(ctx context.Context) error {
 			return err
 		}
 	}
-	if _, err := h.store.Match(ctx, h.terms); err != nil {
-		return err
-	}
-	return h.store.Tick(ctx)
+	_, err = h.store.Match(ctx, h.terms)
+	return err
 }
 
-// sent waits until the queue has sent all that it has.
-func (h *hurry) sent(ctx context.Context) error {
+// send puts what is due into the queue, and waits until that has sent it.
+func (h *hurry) send(ctx context.Context) error {
 	h.mu.Lock()
 	s := h.store
 	h.mu.Unlock()
+	if s == nil {
+		return errStarting
+	}
+	if err := s.Tick(ctx); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	for {
