@@ -198,27 +198,3 @@ func FuzzRenderJobs(f *testing.F) {
 		checkAlert(t, renderWhyJob(store.WhyJob{Job: store.HeldJob{Job: job}, Explanation: alerts.Explanation{Why: why}}, list).payload())
 	})
 }
-
-// The least pay is read as people write it, and what cannot be read is told.
-func TestReadFloor(t *testing.T) {
-	for _, c := range []struct {
-		text, want string
-	}{
-		{"800000 INR a year", "INR 800,000 a year"},
-		{"₹8,00,000", "INR 800,000 a year"},
-		{"$20 an hour", "USD 20 an hour"},
-		{"INR 20000 per month", "INR 20,000 a month"},
-		{"60k EUR", "EUR 60,000 a year"},
-		{"18.50 usd hourly", "USD 18.50 an hour"},
-	} {
-		f, err := readFloor(c.text)
-		if got := money(alerts.Pay{Min: f.Amount, Currency: f.Currency, Period: f.Period}); err != nil || got != c.want {
-			t.Errorf("%q is %q (%v), want %q", c.text, got, err, c.want)
-		}
-	}
-	for _, text := range []string{"much", "20", "20 USD a fortnight", "1.2.3 USD"} {
-		if f, err := readFloor(text); err == nil || !strings.Contains(err.Error(), "800000 INR a year") {
-			t.Errorf("%q is %+v, %v", text, f, err)
-		}
-	}
-}
