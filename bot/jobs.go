@@ -229,7 +229,7 @@ func (b *Bot) whyJob(ctx context.Context, r *request, s *store.Store, sub store.
 	}
 	why, err := s.WhyJob(ctx, r.person, sub.ID, id, b.terms)
 	if err != nil {
-		return response{}, b.keeping(gone(err, "That job is no longer held, or this alert does not see it."))
+		return response{}, b.keeping(gone(err, "That job is no longer held, or this alert does not see it. Pick one from the list that is shown while you type a part of its title."))
 	}
 	from, err := creditsOf(ctx, s, sub.Guild)
 	if err != nil {
