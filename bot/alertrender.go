@@ -600,8 +600,9 @@ type finding struct {
 	search alerts.Subscription
 	jobs   []alerts.Job // best first
 	held   int
-	skip   int    // how many are on the pages before
-	meant  string // other words, if they would find something where these find nothing
+	skip   int      // how many are on the pages before
+	meant  string   // other words, if they would find something where these find nothing
+	notes  []string // of places that are not known
 	from   credits
 	why    func(alerts.Job) string
 }
@@ -622,7 +623,11 @@ func renderJobs(f finding, title titler) message {
 				discordgo.Button{Label: plain("Search for "+f.meant, maxLabel), Style: discordgo.PrimaryButton, CustomID: jobsMeant + ":" + id}, tell,
 			}
 		}
-		m := say(text)
+		notes := ""
+		for _, n := range f.notes {
+			notes += "\n" + escape(n, 300)
+		}
+		m := say(text + clipped(notes, 1000))
 		m.Components = rowsOf(buttons)
 		return m
 	}

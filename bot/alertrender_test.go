@@ -121,12 +121,13 @@ func TestGoldenAlerts(t *testing.T) {
 		"alert-why-job-sent": renderWhyJob(store.WhyJob{
 			Job: held, Explanation: alerts.Explanation{Rule: alerts.RuleSent, Why: "You were told of it on 1 November 2026."}, Hit: alertTime, Delivery: store.Delivered{ID: 1, State: "sent", Done: alertTime},
 		}, boardCredits),
-		"jobs":         renderJobs(finding{search: sub, jobs: boardJobs, held: 900, from: boardCredits, why: goWhy}, goTitle),
-		"jobs-page":    renderJobs(finding{search: sub, jobs: append(make([]alerts.Job, 6), boardJobs...), held: 900, skip: 5, from: boardCredits, why: goWhy}, goTitle),
-		"jobs-none":    renderJobs(finding{search: sub, held: 900}, goTitle),
-		"jobs-meant":   renderJobs(finding{search: sub, held: 900, meant: `go AND "site reliability"`}, goTitle),
-		"jobs-held":    renderJobs(finding{search: sub}, goTitle),
-		"alert-unread": renderUnread(store.Proposal{Subscription: sub, Typed: map[string]string{"words": "go AND", "pay": "much"}}, refused(unread).Error()),
+		"jobs":          renderJobs(finding{search: sub, jobs: boardJobs, held: 900, from: boardCredits, why: goWhy}, goTitle),
+		"jobs-page":     renderJobs(finding{search: sub, jobs: append(make([]alerts.Job, 6), boardJobs...), held: 900, skip: 5, from: boardCredits, why: goWhy}, goTitle),
+		"jobs-none":     renderJobs(finding{search: sub, held: 900}, goTitle),
+		"jobs-unplaced": renderJobs(finding{search: sub, held: 900, notes: alerts.Query{Places: []string{"banglore", "Atlantis *"}}.PlaceNotes()}, goTitle),
+		"jobs-meant":    renderJobs(finding{search: sub, held: 900, meant: `go AND "site reliability"`}, goTitle),
+		"jobs-held":     renderJobs(finding{search: sub}, goTitle),
+		"alert-unread":  renderUnread(store.Proposal{Subscription: sub, Typed: map[string]string{"words": "go AND", "pay": "much"}}, refused(unread).Error()),
 	} {
 		golden(t, name, m.payload())
 		checkAlert(t, m.payload())
@@ -166,7 +167,7 @@ func FuzzRenderJobs(f *testing.F) {
 			}
 		}
 		checkAlert(t, d.payload())
-		checkAlert(t, renderJobs(finding{search: sub, jobs: jobs, held: int(n), meant: name, from: list, why: saying}, title).payload())
+		checkAlert(t, renderJobs(finding{search: sub, jobs: jobs, held: int(n), meant: name, notes: []string{why, why, why, why, why}, from: list, why: saying}, title).payload())
 		unread := store.Proposal{Subscription: sub, Typed: map[string]string{optionWords: name, optionPlace: place, optionPay: why, optionZone: from}}
 		checkAlert(t, renderUnread(unread, refused(errors.New(name+why)).Error()).payload())
 		for _, d := range wishDialogs {

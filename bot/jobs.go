@@ -122,7 +122,7 @@ func (b *Bot) foundPage(ctx context.Context, s *store.Store, search alerts.Subsc
 	if err != nil {
 		return response{}, b.keeping(err)
 	}
-	f := finding{search: search, held: len(bd.held.Jobs()), skip: skip, from: from, why: b.whyFor(search)}
+	f := finding{search: search, held: len(bd.held.Jobs()), skip: skip, notes: search.Query.PlaceNotes(), from: from, why: b.whyFor(search)}
 	if f.jobs, err = bd.find(ctx, search.Query, b.names(search.Guild)); err != nil {
 		return response{}, err
 	}
