@@ -304,7 +304,11 @@ func wouldHave(p prospect) string {
 	case p.held == 0:
 		return "No jobs are held here yet, so that nothing can be tried. It is told of what comes from now on."
 	case p.preview.Count == 0:
-		return fmt.Sprintf("Nothing of %s. A button below makes it wider, if one can.", counted(int64(p.held), "job"))
+		text := fmt.Sprintf("Nothing of %s. ", counted(int64(p.held), "job"))
+		if len(p.preview.Changes) > 0 { // all of which bring something
+			return text + "A button below makes it wider."
+		}
+		return text + "It is told of what comes from now on. Press Edit to look for something else."
 	}
 	text := "**" + counted(int64(p.preview.Count), "job") + "**"
 	if days := int(p.now.Sub(p.preview.Since).Hours() / 24); days < alerts.PreviewDays {
