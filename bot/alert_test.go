@@ -506,6 +506,8 @@ func TestManageAlerts(t *testing.T) {
 		{discordsim.Opts{"words": "go AND"}, "at character 7"},
 		{discordsim.Opts{"words": "go", "zone": "Kolkatta"}, ""},
 		{discordsim.Opts{"words": "go", "zone": "Nowhere/Land"}, "There is no time zone"},
+		{discordsim.Opts{"words": "go", "zone": "+5:30"}, "choose one from the list"},
+		{discordsim.Opts{"words": "go", "zone": "bombay"}, "(Asia/Kolkata, UTC+05:30)"},
 		{discordsim.Opts{"words": "NOT go"}, "only what you do not want"},
 		{discordsim.Opts{}, "A career or words"},
 		{discordsim.Opts{"words": "go", "pay": "much"}, "800000 INR a year"},

@@ -78,7 +78,7 @@ func wishOptions() []*discordgo.ApplicationCommandOption {
 		chosenFrom(optionOften, "How often; daily if you leave it out", frequencies),
 		{Type: discordgo.ApplicationCommandOptionInteger, Name: optionHour, Description: "At which hour of your day, 0 to 23; 9 if you leave it out", MinValue: &first, MaxValue: 23},
 		chosenFrom(optionDay, "On which day, if weekly", days),
-		completed(optionZone, "Your time zone: type your town, your country or your offset, as +5:30", maxZone),
+		completed(optionZone, "Your time zone: type your town, your country or your offset, as +5:30, and choose", maxZone),
 	}
 }
 
