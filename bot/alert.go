@@ -193,7 +193,7 @@ func (b *Bot) openAlert(ctx context.Context, r *request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	return response{opens: dialogOfRow(r.name).form(r.name+":"+packID(sub.ID), sub.Subscription, nil), note: "dialog"}, nil
+	return response{opens: dialogOfRow(r.name).form(r.name+":"+packID(sub.ID), sub.Subscription, b.title, nil), note: "dialog"}, nil
 }
 
 // alertFilled takes in a dialog of an alert.

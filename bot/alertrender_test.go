@@ -132,9 +132,9 @@ func TestGoldenAlerts(t *testing.T) {
 		golden(t, name, m.payload())
 		checkAlert(t, m.payload())
 	}
-	golden(t, "alert-form", wishDialogs[0].form("alert.edit:1", weekly, nil).payload())
-	golden(t, "alert-form-unread", wishDialogs[0].form("sub.edit:1", weekly, map[string]string{"words": "go AND", "zone": "Kolkatta"}).payload())
-	golden(t, "alert-form-filter", wishDialogs[1].form("alert.filter:1", weekly, nil).payload())
+	golden(t, "alert-form", wishDialogs[0].form("alert.edit:1", weekly, goTitle, nil).payload())
+	golden(t, "alert-form-unread", wishDialogs[0].form("sub.edit:1", weekly, goTitle, map[string]string{"words": "go AND", "zone": "Kolkatta"}).payload())
+	golden(t, "alert-form-filter", wishDialogs[1].form("alert.filter:1", weekly, goTitle, nil).payload())
 }
 
 // Whatever postings and people say, Discord takes the message, nothing in it
@@ -171,7 +171,7 @@ func FuzzRenderJobs(f *testing.F) {
 		unread := store.Proposal{Subscription: sub, Typed: map[string]string{optionWords: name, optionPlace: place, optionPay: why, optionZone: from}}
 		checkAlert(t, renderUnread(unread, refused(errors.New(name+why)).Error()).payload())
 		for _, d := range wishDialogs {
-			d.form(d.alert+":1", sub, unread.Typed).payload()
+			d.form(d.alert+":1", sub, title, unread.Typed).payload()
 		}
 		p := alerts.Preview{Count: int(n), Since: alertTime, Examples: jobs[:min(len(jobs), 3)]}
 		for i := range n {

@@ -352,8 +352,12 @@ func wishFields(sub alerts.Subscription) []field {
 			every = d.String()
 		}
 	}
+	hint := "With AND, OR, NOT, brackets and \"phrases\""
+	if sub.Query.Career != "" {
+		hint = "Beside the career; may be empty. " + hint
+	}
 	return []field{
-		{id: optionWords, label: "Words", hint: "With AND, OR, NOT, brackets and \"phrases\"", value: sub.Query.Words.String(), max: maxWordsSpelt, required: sub.Query.Career == ""},
+		{id: optionWords, label: "Words", hint: hint, value: sub.Query.Words.String(), max: maxWordsSpelt, required: sub.Query.Career == ""},
 		{id: optionPlace, label: "Places", hint: "Parted by semicolons; empty for anywhere", value: strings.Join(sub.Query.Places, "; "), max: maxWordsSpelt},
 		{id: optionOften, label: "How often", value: every, choices: often, required: true},
 		{id: optionHour, label: "At which hour of your day", value: strconv.Itoa(sub.Schedule.Hour), choices: hours, required: true},
@@ -405,10 +409,14 @@ var wishDialogs = []wishDialog{
 	{"Kind, level, pay", "Kind, level and pay", proposalFilter, alertFilter, filterFields},
 }
 
-// form is the dialog of a subscription. What was typed before and could not be
-// read stands in its field.
-func (d wishDialog) form(id string, sub alerts.Subscription, unread map[string]string) *form {
+// form is the dialog of a subscription. The career, for which there is no field,
+// stands in its title. What was typed before and could not be read stands in its
+// field.
+func (d wishDialog) form(id string, sub alerts.Subscription, title titler, unread map[string]string) *form {
 	f := &form{id: id, title: d.title, fields: d.fields(sub)}
+	if sub.Query.Career != "" {
+		f.title += ": " + title(sub.Guild, sub.Query.Career)
+	}
 	for i := range f.fields {
 		if text, was := unread[f.fields[i].id]; was {
 			f.fields[i].value = text
