@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -122,12 +123,7 @@ func (q Query) Terms(careers func(id string) []string) []string {
 
 // Notes are what somebody should know of how their query will be read.
 func (q Query) Notes() []string {
-	var notes []string
-	for _, p := range q.Places {
-		if _, known := KnownPlace(p); !known {
-			notes = append(notes, fmt.Sprintf("“%s” is not in the list of places, so only postings that name it in these words are found.", p))
-		}
-	}
+	notes := q.PlaceNotes()
 	if len(q.Kinds) > 0 && slices.Contains(q.Kinds, usualKind) {
 		notes = append(notes, "A posting that names no kind of job counts as full-time.")
 	}
@@ -136,6 +132,24 @@ func (q Query) Notes() []string {
 	}
 	if q.Floor != nil && q.Floor.Period != Year {
 		notes = append(notes, fmt.Sprintf("Pay is compared by the year of full-time work: %d hours, %d days, %d weeks.", HoursPerYear, DaysPerYear, WeeksPerYear))
+	}
+	return notes
+}
+
+// PlaceNotes are those of [Query.Notes] that are of places: which of them are not
+// known, and which may have been meant.
+func (q Query) PlaceNotes() []string {
+	var notes []string
+	for _, p := range q.Places {
+		if _, known := KnownPlace(p); known {
+			continue
+		}
+		note := fmt.Sprintf("“%s” is not in the list of places, so only postings that name it in these words are found.", cut(p, 80))
+		first, _, _ := strings.Cut(p, ",")
+		if near := Places(first, 1); len(near) > 0 {
+			note += fmt.Sprintf(" Did you mean %s?", near[0])
+		}
+		notes = append(notes, note)
 	}
 	return notes
 }

@@ -74,7 +74,12 @@ func LoadZone(name string) (*time.Location, error) {
 			return zone, nil
 		}
 	}
-	if like := Zones(name, 3); len(like) > 0 && strings.TrimSpace(name) != "" {
+	like := Zones(name, 3)
+	switch {
+	case strings.TrimSpace(name) == "":
+	case len(like) > 1 && offset.MatchString(strings.ToLower(strings.TrimSpace(name))):
+		return nil, fmt.Errorf("%q is the offset of more than one time zone; choose one from the list that is shown while you type, such as %s, or give a large town", name, like[0])
+	case len(like) > 0:
 		return nil, fmt.Errorf("there is no time zone %q; did you mean %s?", name, strings.Join(like, ", "))
 	}
 	return nil, fmt.Errorf("there is no time zone %q; give one such as Asia/Kolkata or Europe/London, or the name of a large town", name)

@@ -148,8 +148,10 @@ func TestQueryCheck(t *testing.T) {
 }
 
 func TestNotes(t *testing.T) {
-	q := Query{Career: "cook", Places: []string{"Pune", "Xyzville"}, Kinds: []Kind{FullTime}}
-	want := []string{"“Xyzville” is not in the list of places, so only postings that name it in these words are found.", "A posting that names no kind of job counts as full-time."}
+	q := Query{Career: "cook", Places: []string{"Pune", "Xyzville", "banglore, India"}, Kinds: []Kind{FullTime}}
+	want := []string{"“Xyzville” is not in the list of places, so only postings that name it in these words are found.",
+		"“banglore, India” is not in the list of places, so only postings that name it in these words are found. Did you mean Bengaluru, India?",
+		"A posting that names no kind of job counts as full-time."}
 	if got := q.Notes(); !reflect.DeepEqual(got, want) {
 		t.Errorf("%q", got)
 	}

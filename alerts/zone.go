@@ -13,8 +13,9 @@ import (
 
 // zone is a time zone that is offered.
 type zone struct {
-	name  string
-	terms []zoneTerm
+	name    string
+	country string // its words
+	terms   []zoneTerm
 }
 
 // zoneTerm is what a zone may be found by, and how much that says: the town
@@ -30,7 +31,8 @@ var zones = sync.OnceValue(func() []zone {
 	for _, l := range dataLines("data/zones.txt", &section) {
 		columns := append(strings.Split(l, "|"), "", "")
 		name := strings.TrimSpace(columns[0])
-		z := zone{name: name}
+		country, _ := wordsOf(columns[1])
+		z := zone{name: name, country: strings.Join(country, " ")}
 		add := func(rank int, s string) {
 			if words, _ := wordsOf(strings.ReplaceAll(s, "_", " ")); len(words) > 0 {
 				z.terms = append(z.terms, zoneTerm{strings.Join(words, " "), rank})
@@ -57,8 +59,31 @@ var populous = []string{
 
 var offset = regexp.MustCompile(`^(?:utc|gmt)?\s*([+−-])\s*(\d{1,2})(?::?([0-5]\d))?$`)
 
+// zonesOf are the zones of a place: that which has the town among its own, else
+// those of the country.
+func zonesOf(p *place) []string {
+	if p.country == nil {
+		return nil
+	}
+	words, _ := wordsOf(p.name)
+	within, _ := wordsOf(p.country.name)
+	name, country := strings.Join(words, " "), strings.Join(within, " ")
+	var names []string
+	for _, z := range zones() {
+		if !strings.HasPrefix(z.country+" ", country+" ") {
+			continue
+		}
+		if p.town && slices.ContainsFunc(z.terms, func(t zoneTerm) bool { return t.text == name }) {
+			return []string{z.name}
+		}
+		names = append(names, z.name)
+	}
+	return names
+}
+
 // Zones are the time zones that what somebody typed may mean, best first: by
-// town, by country, by abbreviation ("IST"), or by what the clocks there are
+// town, by country, by abbreviation ("IST"), by the place where one that has
+// another name or is smaller lies ("Bombay"), or by what the clocks there are
 // off from UTC today ("+5:30"). Nothing typed gives those most people live in.
 func Zones(typed string, most int) []string {
 	return zonesAt(typed, most, time.Now())
@@ -104,6 +129,13 @@ func zonesAt(typed string, most int, now time.Time) []string {
 				all = append(all, found{z.name, best})
 			}
 		}
+		if all == nil {
+			for _, p := range locate(typed).known {
+				for _, name := range zonesOf(p) {
+					all = append(all, found{name, 0})
+				}
+			}
+		}
 	}
 	place := func(name string) int {
 		if i := slices.Index(populous, name); i >= 0 {
@@ -114,6 +146,7 @@ func zonesAt(typed string, most int, now time.Time) []string {
 	slices.SortStableFunc(all, func(a, b found) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(place(a.name), place(b.name)), cmp.Compare(a.name, b.name))
 	})
+	all = slices.Compact(all)
 	names := make([]string, 0, most)
 	for _, f := range all[:min(most, len(all))] {
 		names = append(names, f.name)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -56,23 +57,65 @@ func alertsCommand() *discordgo.ApplicationCommand {
 // alertGone is said of an alert that is not there, or not the person's.
 const alertGone = "You have no such alert, or no longer. /alerts list shows those that you have."
 
-// alert gives the store and the alert that a request is about: by the option, or
-// the ID in a button.
+// alert gives the store and the alert that a request is about: by the option, as
+// pickAlert reads it, or the ID in a button.
 func (b *Bot) alert(ctx context.Context, r *request) (*store.Store, store.Subscription, error) {
 	s, err := b.kept.opened()
 	if err != nil {
 		return nil, store.Subscription{}, err
 	}
-	args := r.args
 	if r.door == slash || r.door == complete {
-		args = []string{r.option(optionAlert)}
+		list, err := s.Subscriptions(ctx, r.person)
+		if err != nil {
+			return nil, store.Subscription{}, b.keeping(err)
+		}
+		sub, err := pickAlert(list, b.title, b.now(), r.option(optionAlert))
+		return s, sub, err
 	}
-	id, err := readID(args)
+	id, err := readID(r.args)
 	if err != nil {
-		return nil, store.Subscription{}, refusal("Pick one of your alerts from the list that is shown while you type. /alerts list shows them, too.")
+		return nil, store.Subscription{}, err
 	}
 	sub, err := s.Subscription(ctx, r.person, id)
 	return s, sub, b.keeping(gone(err, alertGone))
+}
+
+// pickAlert gives that of a person's alerts which the text of an option means:
+// the ID that is offered, its number in the list, or a part of its name that no
+// other has.
+func pickAlert(list []store.Subscription, title titler, now time.Time, text string) (store.Subscription, error) {
+	if len(list) == 0 {
+		return store.Subscription{}, refusal(alertGone)
+	}
+	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
+	var same, like []store.Subscription
+	for i, sub := range list {
+		name := strings.ToLower(nameOf(sub.Subscription, title))
+		switch {
+		case text == packID(sub.ID) || strings.TrimSuffix(text, ".") == strconv.Itoa(i+1):
+			return sub, nil
+		case text == name:
+			same = append(same, sub)
+		case text != "" && strings.Contains(strings.ToLower(offeredAs(i, sub, title, now)), text):
+			like = append(like, sub)
+		}
+	}
+	switch {
+	case len(same) == 1:
+		return same[0], nil
+	case len(same) == 0 && len(like) == 1:
+		return like[0], nil
+	}
+	return store.Subscription{}, refusal("Pick one of your alerts from the list that is shown while you type. /alerts list shows them, too.")
+}
+
+// offeredAs names the alert that stands at an index of its person's.
+func offeredAs(i int, sub store.Subscription, title titler, now time.Time) string {
+	paused := ""
+	if !sub.ActiveAt(now) {
+		paused = "(paused) "
+	}
+	return strconv.Itoa(i+1) + ". " + paused + nameOf(sub.Subscription, title)
 }
 
 // insider refuses a person who looks at what is found in a server that they have
@@ -150,7 +193,7 @@ func (b *Bot) openAlert(ctx context.Context, r *request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	return response{opens: dialogOfRow(r.name).form(r.name+":"+packID(sub.ID), sub.Subscription, nil), note: "dialog"}, nil
+	return response{opens: dialogOfRow(r.name).form(r.name+":"+packID(sub.ID), sub.Subscription, b.title, nil), note: "dialog"}, nil
 }
 
 // alertFilled takes in a dialog of an alert.
@@ -324,11 +367,7 @@ func (b *Bot) completeAlert(ctx context.Context, r *request) (response, error) {
 	}
 	var offers []suggestion
 	for i, sub := range list {
-		name := strconv.Itoa(i+1) + ". " + nameOf(sub.Subscription, b.title)
-		if !sub.ActiveAt(b.now()) {
-			name = strconv.Itoa(i+1) + ". (paused) " + nameOf(sub.Subscription, b.title)
-		}
-		offers = append(offers, suggestion{plain(name, maxSuggestion), packID(sub.ID)})
+		offers = append(offers, suggestion{plain(offeredAs(i, sub, b.title, b.now()), maxSuggestion), packID(sub.ID)})
 	}
 	return response{offers: offers[:min(len(offers), maxSuggestions)]}, nil
 }

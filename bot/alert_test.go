@@ -506,6 +506,8 @@ func TestManageAlerts(t *testing.T) {
 		{discordsim.Opts{"words": "go AND"}, "at character 7"},
 		{discordsim.Opts{"words": "go", "zone": "Kolkatta"}, ""},
 		{discordsim.Opts{"words": "go", "zone": "Nowhere/Land"}, "There is no time zone"},
+		{discordsim.Opts{"words": "go", "zone": "+5:30"}, "choose one from the list"},
+		{discordsim.Opts{"words": "go", "zone": "bombay"}, "(Asia/Kolkata, UTC+05:30)"},
 		{discordsim.Opts{"words": "NOT go"}, "only what you do not want"},
 		{discordsim.Opts{}, "A career or words"},
 		{discordsim.Opts{"words": "go", "pay": "much"}, "800000 INR a year"},
@@ -543,7 +545,7 @@ func TestManageAlerts(t *testing.T) {
 
 	t.Log("paused for some days, and resumed")
 	wants(t, st.slash(st.asha, st.general, "alerts pause", discordsim.Opts{"alert": id, "days": 3}).Text(), "Paused until <t:")
-	wants(t, st.slash(st.asha, st.general, "alerts resume", one).Text(), "Resumed", "Next <t:")
+	wants(t, st.slash(st.asha, st.general, "alerts resume", discordsim.Opts{"alert": "cook"}).Text(), "Resumed", "Next <t:")
 
 	t.Log("why it tells, and why it does not")
 	why := st.slash(st.asha, st.general, "alerts why", one)
@@ -579,6 +581,40 @@ func TestNoMoreAlertsThanAllowed(t *testing.T) {
 	st.click(st.asha, list, "Delete 1")
 	wants(t, st.click(st.asha, m, "Save").Text(), "Saved")
 	wants(t, st.click(st.ravi, st.slash(st.ravi, st.general, "subscribe", goInPune), "Save").Text(), "Saved")
+}
+
+// An alert is picked from the list, or typed as a number or as a name that only
+// one has.
+func TestPickAlert(t *testing.T) {
+	var list []store.Subscription
+	for i, words := range []string{"developer", "go developer", "cook"} {
+		sub := store.Subscription{Subscription: goAlert}
+		sub.ID += int64(i)
+		sub.Query = alerts.Query{Places: []string{"Pune"}}
+		if i == 0 {
+			sub.Query.Places = nil
+		}
+		sub.Query.Words, _ = alerts.ParseWords(words)
+		list = append(list, sub)
+	}
+	list[2].State = alerts.Paused
+	for text, want := range map[string]int{
+		packID(list[1].ID): 2, "1": 1, "2.": 2, "developer": 1, "Developer": 1, "go AND developer in Pune": 2, "GO": 2, "cook": 3,
+		"3. (paused) cook in Pune": 3, "paused": 3,
+		"pune": 0, "0": 0, "4": 0, "nothing": 0, "": 0, packID(goAlert.ID - 1): 0,
+	} {
+		got, err := pickAlert(list, goTitle, alertTime, text)
+		if want == 0 {
+			if err == nil || !strings.Contains(err.Error(), "Pick one of your alerts from the list") {
+				t.Errorf("%q is %q, %v", text, nameOf(got.Subscription, goTitle), err)
+			}
+		} else if err != nil || got.ID != list[want-1].ID {
+			t.Errorf("%q is %q, %v; want alert %d", text, nameOf(got.Subscription, goTitle), err, want)
+		}
+	}
+	if _, err := pickAlert(nil, goTitle, alertTime, "developer"); err == nil || err.Error() != alertGone {
+		t.Errorf("with no alerts: %v", err)
+	}
 }
 
 // Nobody reaches what another person looks for, whatever their client sends.

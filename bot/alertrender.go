@@ -304,7 +304,11 @@ func wouldHave(p prospect) string {
 	case p.held == 0:
 		return "No jobs are held here yet, so that nothing can be tried. It is told of what comes from now on."
 	case p.preview.Count == 0:
-		return fmt.Sprintf("Nothing of %s. A button below makes it wider, if one can.", counted(int64(p.held), "job"))
+		text := fmt.Sprintf("Nothing of %s. ", counted(int64(p.held), "job"))
+		if len(p.preview.Changes) > 0 { // all of which bring something
+			return text + "A button below makes it wider."
+		}
+		return text + "It is told of what comes from now on. Press Edit to look for something else."
 	}
 	text := "**" + counted(int64(p.preview.Count), "job") + "**"
 	if days := int(p.now.Sub(p.preview.Since).Hours() / 24); days < alerts.PreviewDays {
@@ -600,8 +604,9 @@ type finding struct {
 	search alerts.Subscription
 	jobs   []alerts.Job // best first
 	held   int
-	skip   int    // how many are on the pages before
-	meant  string // other words, if they would find something where these find nothing
+	skip   int      // how many are on the pages before
+	meant  string   // other words, if they would find something where these find nothing
+	notes  []string // of places that are not known
 	from   credits
 	why    func(alerts.Job) string
 }
@@ -622,7 +627,11 @@ func renderJobs(f finding, title titler) message {
 				discordgo.Button{Label: plain("Search for "+f.meant, maxLabel), Style: discordgo.PrimaryButton, CustomID: jobsMeant + ":" + id}, tell,
 			}
 		}
-		m := say(text)
+		notes := ""
+		for _, n := range f.notes {
+			notes += "\n" + escape(n, 300)
+		}
+		m := say(text + clipped(notes, 1000))
 		m.Components = rowsOf(buttons)
 		return m
 	}

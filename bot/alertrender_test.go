@@ -121,19 +121,20 @@ func TestGoldenAlerts(t *testing.T) {
 		"alert-why-job-sent": renderWhyJob(store.WhyJob{
 			Job: held, Explanation: alerts.Explanation{Rule: alerts.RuleSent, Why: "You were told of it on 1 November 2026."}, Hit: alertTime, Delivery: store.Delivered{ID: 1, State: "sent", Done: alertTime},
 		}, boardCredits),
-		"jobs":         renderJobs(finding{search: sub, jobs: boardJobs, held: 900, from: boardCredits, why: goWhy}, goTitle),
-		"jobs-page":    renderJobs(finding{search: sub, jobs: append(make([]alerts.Job, 6), boardJobs...), held: 900, skip: 5, from: boardCredits, why: goWhy}, goTitle),
-		"jobs-none":    renderJobs(finding{search: sub, held: 900}, goTitle),
-		"jobs-meant":   renderJobs(finding{search: sub, held: 900, meant: `go AND "site reliability"`}, goTitle),
-		"jobs-held":    renderJobs(finding{search: sub}, goTitle),
-		"alert-unread": renderUnread(store.Proposal{Subscription: sub, Typed: map[string]string{"words": "go AND", "pay": "much"}}, refused(unread).Error()),
+		"jobs":          renderJobs(finding{search: sub, jobs: boardJobs, held: 900, from: boardCredits, why: goWhy}, goTitle),
+		"jobs-page":     renderJobs(finding{search: sub, jobs: append(make([]alerts.Job, 6), boardJobs...), held: 900, skip: 5, from: boardCredits, why: goWhy}, goTitle),
+		"jobs-none":     renderJobs(finding{search: sub, held: 900}, goTitle),
+		"jobs-unplaced": renderJobs(finding{search: sub, held: 900, notes: alerts.Query{Places: []string{"banglore", "Atlantis *"}}.PlaceNotes()}, goTitle),
+		"jobs-meant":    renderJobs(finding{search: sub, held: 900, meant: `go AND "site reliability"`}, goTitle),
+		"jobs-held":     renderJobs(finding{search: sub}, goTitle),
+		"alert-unread":  renderUnread(store.Proposal{Subscription: sub, Typed: map[string]string{"words": "go AND", "pay": "much"}}, refused(unread).Error()),
 	} {
 		golden(t, name, m.payload())
 		checkAlert(t, m.payload())
 	}
-	golden(t, "alert-form", wishDialogs[0].form("alert.edit:1", weekly, nil).payload())
-	golden(t, "alert-form-unread", wishDialogs[0].form("sub.edit:1", weekly, map[string]string{"words": "go AND", "zone": "Kolkatta"}).payload())
-	golden(t, "alert-form-filter", wishDialogs[1].form("alert.filter:1", weekly, nil).payload())
+	golden(t, "alert-form", wishDialogs[0].form("alert.edit:1", weekly, goTitle, nil).payload())
+	golden(t, "alert-form-unread", wishDialogs[0].form("sub.edit:1", weekly, goTitle, map[string]string{"words": "go AND", "zone": "Kolkatta"}).payload())
+	golden(t, "alert-form-filter", wishDialogs[1].form("alert.filter:1", weekly, goTitle, nil).payload())
 }
 
 // Whatever postings and people say, Discord takes the message, nothing in it
@@ -166,11 +167,11 @@ func FuzzRenderJobs(f *testing.F) {
 			}
 		}
 		checkAlert(t, d.payload())
-		checkAlert(t, renderJobs(finding{search: sub, jobs: jobs, held: int(n), meant: name, from: list, why: saying}, title).payload())
+		checkAlert(t, renderJobs(finding{search: sub, jobs: jobs, held: int(n), meant: name, notes: []string{why, why, why, why, why}, from: list, why: saying}, title).payload())
 		unread := store.Proposal{Subscription: sub, Typed: map[string]string{optionWords: name, optionPlace: place, optionPay: why, optionZone: from}}
 		checkAlert(t, renderUnread(unread, refused(errors.New(name+why)).Error()).payload())
 		for _, d := range wishDialogs {
-			d.form(d.alert+":1", sub, unread.Typed).payload()
+			d.form(d.alert+":1", sub, title, unread.Typed).payload()
 		}
 		p := alerts.Preview{Count: int(n), Since: alertTime, Examples: jobs[:min(len(jobs), 3)]}
 		for i := range n {
@@ -197,28 +198,4 @@ func FuzzRenderJobs(f *testing.F) {
 		checkAlert(t, renderWhy(store.Why{Subscription: kept, Sources: []store.Source{{Name: name, Fetched: store.Fetched{Fault: why}}, {URL: link}}, Last: store.Delivered{ID: 1, Reason: why, Done: alertTime}}, []ruling{{1, name, why}, {2, company, place}}, title, alertTime).payload())
 		checkAlert(t, renderWhyJob(store.WhyJob{Job: store.HeldJob{Job: job}, Explanation: alerts.Explanation{Why: why}}, list).payload())
 	})
-}
-
-// The least pay is read as people write it, and what cannot be read is told.
-func TestReadFloor(t *testing.T) {
-	for _, c := range []struct {
-		text, want string
-	}{
-		{"800000 INR a year", "INR 800,000 a year"},
-		{"₹8,00,000", "INR 800,000 a year"},
-		{"$20 an hour", "USD 20 an hour"},
-		{"INR 20000 per month", "INR 20,000 a month"},
-		{"60k EUR", "EUR 60,000 a year"},
-		{"18.50 usd hourly", "USD 18.50 an hour"},
-	} {
-		f, err := readFloor(c.text)
-		if got := money(alerts.Pay{Min: f.Amount, Currency: f.Currency, Period: f.Period}); err != nil || got != c.want {
-			t.Errorf("%q is %q (%v), want %q", c.text, got, err, c.want)
-		}
-	}
-	for _, text := range []string{"much", "20", "20 USD a fortnight", "1.2.3 USD"} {
-		if f, err := readFloor(text); err == nil || !strings.Contains(err.Error(), "800000 INR a year") {
-			t.Errorf("%q is %+v, %v", text, f, err)
-		}
-	}
 }

@@ -122,7 +122,7 @@ func (b *Bot) foundPage(ctx context.Context, s *store.Store, search alerts.Subsc
 	if err != nil {
 		return response{}, b.keeping(err)
 	}
-	f := finding{search: search, held: len(bd.held.Jobs()), skip: skip, from: from, why: b.whyFor(search)}
+	f := finding{search: search, held: len(bd.held.Jobs()), skip: skip, notes: search.Query.PlaceNotes(), from: from, why: b.whyFor(search)}
 	if f.jobs, err = bd.find(ctx, search.Query, b.names(search.Guild)); err != nil {
 		return response{}, err
 	}
@@ -229,7 +229,7 @@ func (b *Bot) whyJob(ctx context.Context, r *request, s *store.Store, sub store.
 	}
 	why, err := s.WhyJob(ctx, r.person, sub.ID, id, b.terms)
 	if err != nil {
-		return response{}, b.keeping(gone(err, "That job is no longer held, or this alert does not see it."))
+		return response{}, b.keeping(gone(err, "That job is no longer held, or this alert does not see it. Pick one from the list that is shown while you type a part of its title."))
 	}
 	from, err := creditsOf(ctx, s, sub.Guild)
 	if err != nil {

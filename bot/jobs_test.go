@@ -105,6 +105,13 @@ func TestJobsSpeltWrong(t *testing.T) {
 	wants(t, found.Text(), "**1 job** for **go AND developer AND NOT cok in India**", "Go developer")
 	wants(t, st.click(st.asha, found, "Tell me of new ones").Text(), "**Words** go AND developer AND NOT cok")
 
+	t.Log("a hyphen in titles is no matter, and a place that is not known is told")
+	st.posts(st.source(st.guild.ID), "Back-end Developer (Go)")
+	m = st.slash(st.asha, st.general, "jobs", discordsim.Opts{"what": "bakend develper"})
+	wants(t, m.Text(), "Did you mean **backend AND developer**?")
+	wants(t, st.click(st.asha, m, "Search for backend AND developer").Text(), "**1 job**", "Back-end Developer (Go)")
+	m = st.slash(st.asha, st.general, "jobs", discordsim.Opts{"what": "developer", "where": "bangalor"})
+	wants(t, m.Text(), "None of the", "“bangalor” is not in the list of places", "Did you mean Bengaluru, India?")
 	t.Log("nothing is suggested that would find nothing, or in the place of what is spelt well")
 	for _, what := range []string{"zookeeper", "cook AND developer", "devloper AND zookeeper"} {
 		m := st.slash(st.asha, st.general, "jobs", discordsim.Opts{"what": what})

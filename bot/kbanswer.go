@@ -294,6 +294,9 @@ func (b *Bot) completeMatch(ctx context.Context, r *request) (response, error) {
 
 // openSaveAs opens the dialog that makes an answer of somebody's message.
 func (b *Bot) openSaveAs(_ context.Context, r *request) (response, error) {
+	if me := b.self.Load(); me != nil && r.author == me.user {
+		return response{}, refusal("That is an answer of my own. Use this on a message of somebody else's that answers something; /kb edit changes what I answer.")
+	}
 	if r.text == "" {
 		return response{}, refusal("There is no text in that message. Use this on a message that answers something.")
 	}

@@ -182,6 +182,13 @@ func TestSaveAsFAQ(t *testing.T) {
 			t.Errorf("%q, %q", f.Value, dialog.Components[i].Description)
 		}
 	}
+
+	t.Log("what the bot says is its own already")
+	it, err = m.meera.Menu(m.ask(m.asha, "what does a back-end developer earn?"), saveAsFAQ)
+	m.must(err)
+	refused, err := it.Reply(m.ctx)
+	m.must(err)
+	wants(t, refused.Text(), "That is an answer of my own")
 	checkMentions(t, m.sim)
 }
 

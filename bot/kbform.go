@@ -179,7 +179,7 @@ func textField(n int) string {
 func sectionFields(v inputs) []field {
 	fields := []field{
 		{id: fieldHeading, label: "Heading", max: knowledge.MaxTitle, required: true},
-		{id: fieldText, label: "Text", hint: "Paragraphs and bullets, an empty line between them. “- **Words:** …” is a bullet that is found by them", max: maxFieldValue, long: true, required: true},
+		{id: fieldText, label: "Text", hint: "Paragraphs and bullets, an empty line between. “- **Words:** …” is a bullet found by these words", max: maxFieldValue, long: true, required: true},
 	}
 	for n := 1; n < maxTexts && characters(v[textField(n-1)]) > maxFieldValue-roomLeft; n++ {
 		fields = append(fields, field{id: textField(n), label: "Text, continued", max: maxFieldValue, long: true})

@@ -172,6 +172,11 @@ func TestKBGolden(t *testing.T) {
 	for name, f := range forms {
 		golden(t, name, f.payload())
 		checkForm(t, f.payload())
+		for _, in := range f.fields {
+			if characters(in.hint) > maxHint {
+				t.Errorf("the hint %q is cut", in.hint)
+			}
+		}
 	}
 }
 

@@ -59,6 +59,7 @@ type request struct {
 	fields  map[string]string          // of a dialog: what was typed, or chosen, several parted by commas
 	values  []string                   // of a menu: what was chosen
 	answers string                     // of a message that a menu is used on: what it replies to, if Discord sent that
+	author  string                     // of a message that a menu is used on: who wrote it
 	given   map[string]inAttachment    // files that were handed to a command, by ID
 	steps   chan string                // how far the handler is, where it takes long; see step
 }
@@ -297,6 +298,9 @@ func (r *request) readCommand(it *inInteraction) {
 	if it.Data.Type == discordgo.MessageApplicationCommand {
 		m := it.Data.Resolved.Messages[it.Data.TargetID]
 		r.door, r.text, r.on = menu, strings.TrimSpace(reference.ReplaceAllString(m.Content, " ")), m.ID
+		if m.Author != nil {
+			r.author = m.Author.ID
+		}
 		if m.Replied != nil {
 			r.answers = strings.TrimSpace(reference.ReplaceAllString(m.Replied.Content, " "))
 		}

@@ -164,7 +164,7 @@ func (b *Bot) openProposal(ctx context.Context, r *request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	return response{opens: dialogOfRow(r.name).form(r.name+":"+packID(p.ID), p.Subscription, p.Typed), note: "dialog"}, nil
+	return response{opens: dialogOfRow(r.name).form(r.name+":"+packID(p.ID), p.Subscription, b.title, p.Typed), note: "dialog"}, nil
 }
 
 // ofAlert stands, beside what was typed and cannot be read, for the alert that is

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,12 +73,12 @@ func wishOptions() []*discordgo.ApplicationCommandOption {
 		chosenFrom(optionRemote, "Remote or at the place; either if you leave it out", remotes),
 		completed(optionKind, "The kind of job, or several: full-time, contract. “any” for any", maxChoices),
 		completed(optionLevel, "The level, or several: junior, mid. “any” for any", maxChoices),
-		typed(optionPay, "The least pay: 800000 INR a year, 20 USD an hour. “any” for any", maxPay),
+		typed(optionPay, "The least pay: 800000 INR a year, 12 LPA, 20 USD an hour. “any” for any", maxPay),
 		{Type: discordgo.ApplicationCommandOptionBoolean, Name: optionUnknown, Description: "With a least pay: also jobs that do not say what they pay"},
 		chosenFrom(optionOften, "How often; daily if you leave it out", frequencies),
 		{Type: discordgo.ApplicationCommandOptionInteger, Name: optionHour, Description: "At which hour of your day, 0 to 23; 9 if you leave it out", MinValue: &first, MaxValue: 23},
 		chosenFrom(optionDay, "On which day, if weekly", days),
-		completed(optionZone, "Your time zone: type your town, your country or your offset, as +5:30", maxZone),
+		completed(optionZone, "Your time zone: type your town, your country or your offset, as +5:30, and choose", maxZone),
 	}
 }
 
@@ -253,10 +252,10 @@ func setPay(sub *alerts.Subscription, text string) error {
 		return nil
 	}
 	old := sub.Query.Floor
-	if old != nil && text == floorText(old) { // as the dialog wrote it
+	if old != nil && text == old.String() { // as the dialog wrote it
 		return nil
 	}
-	f, err := readFloor(text)
+	f, err := alerts.ParseFloor(text)
 	if err != nil {
 		return err
 	}
@@ -335,62 +334,6 @@ func setZone(sub *alerts.Subscription, text string) error {
 	return nil
 }
 
-// payText is the least pay as it is typed: a figure with a currency before or
-// after it, and for which time.
-var payText = regexp.MustCompile(`^\s*(\p{Sc}|[A-Za-z]{3}\b)?\s*([0-9][0-9,.]*)\s*([kK]\b)?\s*(\p{Sc}|[A-Za-z]{3}\b)?\s*(.*)$`)
-
-// currencySigns are the signs that stand for one currency more than for others.
-var currencySigns = map[string]string{"₹": "INR", "$": "USD", "€": "EUR", "£": "GBP"}
-
-// readFloor reads the least pay: "800000 INR a year", "$20 an hour", "₹8,00,000".
-// Without a time it is for a year.
-func readFloor(text string) (alerts.Floor, error) {
-	wrong := func(what string) (alerts.Floor, error) {
-		return alerts.Floor{}, fmt.Errorf("the least pay “%s” %s; write it like 800000 INR a year, or 20 USD an hour", text, what)
-	}
-	m := payText.FindStringSubmatch(text)
-	if m == nil {
-		return wrong("has no figure")
-	}
-	figure := m[2]
-	// A comma parts thousands or, in India, lakhs; a point the fraction.
-	amount, err := strconv.ParseFloat(strings.ReplaceAll(strings.TrimRight(figure, ",."), ",", ""), 64)
-	if err != nil {
-		return wrong("has a figure that cannot be read")
-	}
-	if m[3] != "" {
-		amount *= 1000
-	}
-	before, after := m[1], m[4]
-	rest := m[5]
-	if before != "" && after != "" { // "INR 20 per hour": what follows is no currency
-		after, rest = "", after+" "+rest
-	}
-	currency := strings.ToUpper(cmp.Or(before, after))
-	if code := currencySigns[currency]; code != "" {
-		currency = code
-	}
-	if currency == "" {
-		return wrong("names no currency")
-	}
-	period := alerts.Year
-	if strings.TrimSpace(rest) != "" {
-		if period = alerts.ParsePeriod(rest); period == "" {
-			return wrong("does not say for which time: hour, day, week, month or year")
-		}
-	}
-	f := alerts.Floor{Amount: amount, Currency: currency, Period: period}
-	return f, alerts.Query{Career: anyChoice, Floor: &f}.Check()
-}
-
-// floorText writes the least pay as readFloor reads it.
-func floorText(f *alerts.Floor) string {
-	if f == nil {
-		return ""
-	}
-	return fmt.Sprintf("%s %s a %s", strconv.FormatFloat(f.Amount, 'f', -1, 64), f.Currency, f.Period)
-}
-
 // wishFields are the fields of the dialog of what is looked for and when it is
 // told, filled with a subscription.
 func wishFields(sub alerts.Subscription) []field {
@@ -409,8 +352,12 @@ func wishFields(sub alerts.Subscription) []field {
 			every = d.String()
 		}
 	}
+	hint := "With AND, OR, NOT, brackets and \"phrases\""
+	if sub.Query.Career != "" {
+		hint = "Beside the career; may be empty. " + hint
+	}
 	return []field{
-		{id: optionWords, label: "Words", hint: "With AND, OR, NOT, brackets and \"phrases\"", value: sub.Query.Words.String(), max: maxWordsSpelt, required: sub.Query.Career == ""},
+		{id: optionWords, label: "Words", hint: hint, value: sub.Query.Words.String(), max: maxWordsSpelt, required: sub.Query.Career == ""},
 		{id: optionPlace, label: "Places", hint: "Parted by semicolons; empty for anywhere", value: strings.Join(sub.Query.Places, "; "), max: maxWordsSpelt},
 		{id: optionOften, label: "How often", value: every, choices: often, required: true},
 		{id: optionHour, label: "At which hour of your day", value: strconv.Itoa(sub.Schedule.Hour), choices: hours, required: true},
@@ -420,15 +367,18 @@ func wishFields(sub alerts.Subscription) []field {
 
 // filterFields are the fields of the dialog of what else a job has to be.
 func filterFields(sub alerts.Subscription) []field {
-	remote, unknown := cmp.Or(string(sub.Query.Remote), anyChoice), knownOnly
+	remote, unknown, pay := cmp.Or(string(sub.Query.Remote), anyChoice), knownOnly, ""
 	if sub.Query.Floor == nil || sub.Query.Floor.Unknown {
 		unknown = unknownToo
+	}
+	if sub.Query.Floor != nil {
+		pay = sub.Query.Floor.String()
 	}
 	return []field{
 		{id: optionKind, label: "Kinds of job", hint: "One or several; none chosen is any", value: joinedBy(sub.Query.Kinds, ","), choices: choicesOf(alerts.Kinds), many: true},
 		{id: optionLevel, label: "Levels", hint: "One or several; none chosen is any", value: joinedBy(sub.Query.Levels, ","), choices: choicesOf(alerts.Levels), many: true},
 		{id: optionRemote, label: "Remote", value: remote, choices: remotes, required: true},
-		{id: optionPay, label: "The least pay", hint: "As 800000 INR a year, or 20 USD an hour; empty for any", value: floorText(sub.Query.Floor), max: maxPay},
+		{id: optionPay, label: "The least pay", hint: "As 800000 INR a year, 12 LPA or 20 USD an hour; empty for any", value: pay, max: maxPay},
 		{id: optionUnknown, label: "With a least pay: jobs that do not say", value: unknown, choices: []suggestion{{"Tell me of them, too", unknownToo}, {"Leave them out", knownOnly}}, required: true},
 	}
 }
@@ -459,10 +409,14 @@ var wishDialogs = []wishDialog{
 	{"Kind, level, pay", "Kind, level and pay", proposalFilter, alertFilter, filterFields},
 }
 
-// form is the dialog of a subscription. What was typed before and could not be
-// read stands in its field.
-func (d wishDialog) form(id string, sub alerts.Subscription, unread map[string]string) *form {
+// form is the dialog of a subscription. The career, for which there is no field,
+// stands in its title. What was typed before and could not be read stands in its
+// field.
+func (d wishDialog) form(id string, sub alerts.Subscription, title titler, unread map[string]string) *form {
 	f := &form{id: id, title: d.title, fields: d.fields(sub)}
+	if sub.Query.Career != "" {
+		f.title += ": " + title(sub.Guild, sub.Query.Career)
+	}
 	for i := range f.fields {
 		if text, was := unread[f.fields[i].id]; was {
 			f.fields[i].value = text

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2"
@@ -62,7 +63,8 @@ func NewPostings(list []Posting) (*Postings, error) {
 			b := x.documents.NewBatch()
 			for i, p := range part {
 				err := b.Index(strconv.Itoa(first+i), map[string]any{
-					fieldHeading: whole.Replace(p.Title), fieldWords: p.Title, fieldLead: whole.Replace(p.Company), fieldBody: whole.Replace(p.Text),
+					// "Back-end" is backend, too.
+					fieldHeading: whole.Replace(p.Title), fieldWords: p.Title + " " + strings.ReplaceAll(p.Title, "-", ""), fieldLead: whole.Replace(p.Company), fieldBody: whole.Replace(p.Text),
 				})
 				if err != nil {
 					return fmt.Errorf("index posting %d: %w", first+i, err)

@@ -115,14 +115,14 @@ func TestAnswerTakenBack(t *testing.T) {
 		}
 		undo := func(r Revision) State {
 			t.Helper()
-			must(s.Undo(ctx, "g", r.Entry.EntryKey, r.Number, "ann"))(t)
+			must(s.Undo(ctx, "g", r.EntryKey, r.Number, "ann"))(t)
 			return must(s.Question(ctx, "g", question.ID))(t).State
 		}
 		first := publish(Change{Entry: faq("pay", "Enough."), Action: Add})
 		second := publish(Change{Entry: faq("pay", "More than enough."), Action: Edit, Base: first.Number})
 		equal(t, "after the change is taken back", undo(second), QuestionAnswered)
-		third := must(s.Revision(ctx, "g", first.Entry.EntryKey))(t)
-		removed := publish(Change{Entry: knowledge.Entry{EntryKey: first.Entry.EntryKey, Hidden: true}, Action: Remove, Base: third.Number})
+		third := must(s.Revision(ctx, "g", first.EntryKey))(t)
+		removed := publish(Change{Entry: knowledge.Entry{EntryKey: first.EntryKey, Hidden: true}, Action: Remove, Base: third.Number})
 		equal(t, "after its removal is taken back", undo(removed), QuestionAnswered)
 
 		other := publish(Change{Entry: faq("pay-again", "Enough."), Action: Add})

@@ -154,8 +154,7 @@ func payOfFields(more fields) *alerts.Pay {
 		return payOf(more.get("salary", "job_salary", "compensation", "pay"), currency)
 	}
 	pay := &alerts.Pay{Currency: currency, Period: alerts.ParsePeriod(more.get("salaryinterval", "salary_unit", "salaryperiod", "job_salary_unit"))}
-	pay.Min, _ = number(strings.Trim(low, "$€£₹ ")) // "Not Displayed" is none
-	pay.Max, _ = number(strings.Trim(high, "$€£₹ "))
+	pay.Min, pay.Max = amountOf(low, currency), amountOf(high, currency) // "Not Displayed" is none
 	return pay
 }
 

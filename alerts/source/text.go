@@ -315,35 +315,14 @@ var placeBreak = regexp.MustCompile(`\s*[;|\n]\s*|\s+(?:/|or|•|·)\s+`)
 // currency is no pay, and so are "negotiable" and "competitive".
 func payOf(s, currency string) *alerts.Pay {
 	s = lineOf(s)
-	if s == "" || len(s) > 200 {
+	m, err := alerts.ReadMoney(s, currency)
+	if err != nil || m.Currency == "" || len(m.Amounts) == 0 || len(m.Amounts) > 2 {
 		return nil
 	}
-	for _, c := range currencies {
-		if strings.Contains(strings.ToUpper(s), c.sign) {
-			currency = c.code
-			break
-		}
-	}
-	found := amount.FindAllStringSubmatch(s, 3)
-	if currency == "" || len(found) == 0 || len(found) > 2 {
-		return nil
-	}
-	var ends []float64
-	for _, m := range found {
-		n, ok := number(m[1])
-		if !ok {
-			return nil
-		}
-		ends = append(ends, n*scales[strings.ToLower(m[2])])
-	}
-	pay := &alerts.Pay{Min: ends[0], Max: ends[0], Currency: currency, Period: alerts.ParsePeriod(perYear.ReplaceAllString(s, " per year"))}
-	if len(ends) == 2 {
-		// "40-50k": what the second is counted in, the first is, too.
-		if found[0][2] == "" && found[1][2] != "" && ends[0] < ends[1]/scales[strings.ToLower(found[1][2])]*2 {
-			ends[0] *= scales[strings.ToLower(found[1][2])]
-		}
-		pay.Min, pay.Max = ends[0], ends[1]
-	} else if low := strings.ToLower(s); strings.Contains(low, "up to") || strings.Contains(low, "max") {
+	pay := &alerts.Pay{Min: m.Amounts[0], Max: m.Amounts[len(m.Amounts)-1], Currency: m.Currency, Period: m.Period}
+	if low := strings.ToLower(s); len(m.Amounts) == 2 {
+		return pay
+	} else if strings.Contains(low, "up to") || strings.Contains(low, "max") {
 		pay.Min = 0
 	} else if strings.Contains(low, "from ") || strings.Contains(low, "min") || strings.Contains(s, "+") {
 		pay.Max = 0
@@ -351,34 +330,13 @@ func payOf(s, currency string) *alerts.Pay {
 	return pay
 }
 
-var (
-	amount  = regexp.MustCompile(`(?i)(\d[\d,.']*)\s*(k|lpa|lakhs?|lacs?|l|m|crores?|cr)?(?:[^a-z\d]|$|(?:usd|eur|gbp|inr|cad|aud)\b)`)
-	perYear = regexp.MustCompile(`(?i)\s*lpa\b`)
-	scales  = map[string]float64{
-		"": 1, "k": 1e3, "m": 1e6, "l": 1e5, "lpa": 1e5, "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "lacs": 1e5, "cr": 1e7, "crore": 1e7, "crores": 1e7,
+// amountOf reads a field that holds one amount, 0 if it holds none.
+func amountOf(s, currency string) float64 {
+	m, err := alerts.ReadMoney(s, currency)
+	if err != nil || len(m.Amounts) != 1 {
+		return 0
 	}
-	// currencies are how text names them, the longer first: "CA$" has "$" in it.
-	currencies = []struct{ sign, code string }{
-		{"CA$", "CAD"}, {"C$", "CAD"}, {"AU$", "AUD"}, {"A$", "AUD"}, {"NZ$", "NZD"}, {"HK$", "HKD"}, {"S$", "SGD"}, {"R$", "BRL"}, {"US$", "USD"},
-		{"USD", "USD"}, {"EUR", "EUR"}, {"GBP", "GBP"}, {"INR", "INR"}, {"CAD", "CAD"}, {"AUD", "AUD"}, {"CHF", "CHF"}, {"SGD", "SGD"}, {"NZD", "NZD"},
-		{"PLN", "PLN"}, {"SEK", "SEK"}, {"NOK", "NOK"}, {"DKK", "DKK"}, {"BRL", "BRL"}, {"ZAR", "ZAR"}, {"JPY", "JPY"}, {"MXN", "MXN"}, {"AED", "AED"},
-		{"€", "EUR"}, {"£", "GBP"}, {"₹", "INR"}, {"¥", "JPY"}, {"$", "USD"},
-	}
-)
-
-// number reads "40,000", "40.000", "18.50", "18,50", "1,20,000.00".
-func number(s string) (float64, bool) {
-	s = strings.Trim(strings.ReplaceAll(strings.TrimSpace(s), "'", ""), ".,")
-	if i := strings.LastIndexAny(s, ".,"); i >= 0 {
-		whole, rest := strings.NewReplacer(".", "", ",", "").Replace(s[:i]), s[i+1:]
-		if len(rest) == 3 { // a thousand
-			s = whole + rest
-		} else {
-			s = whole + "." + rest
-		}
-	}
-	n, err := strconv.ParseFloat(s, 64)
-	return n, err == nil
+	return m.Amounts[0]
 }
 
 // first gives the first text that is not blank.

@@ -343,7 +343,6 @@ func payOfAmount(n node, currency string) *alerts.Pay {
 		return pay
 	}
 	pay := &alerts.Pay{Currency: currency, Period: period}
-	pay.Min, _ = number(low)
-	pay.Max, _ = number(high)
+	pay.Min, pay.Max = amountOf(low, currency), amountOf(high, currency)
 	return pay
 }
