@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/careerbot/careerbot/alerts"
 	"github.com/careerbot/careerbot/feeds"
 	"github.com/careerbot/careerbot/store"
 )
@@ -128,19 +128,19 @@ func (p *program) listJobs(ctx context.Context, s *store.Store, words []string, 
 	}
 	held = slices.DeleteFunc(held, func(h store.HeldJob) bool { return !which.has(h, words) })
 	slices.SortStableFunc(held, func(x, y store.HeldJob) int { return y.Job.Posted.Compare(x.Job.Posted) })
-	out := json.NewEncoder(p.stdout)
-	out.SetEscapeHTML(false)
-	for _, h := range held {
-		if which.json {
-			err = out.Encode(h.Job)
-		} else {
-			_, err = fmt.Fprintf(p.stdout, "%s  %s\n", h.Job.Posted.Format("2006-01-02"), jobLine(h.Job))
+	if which.json {
+		jobs := make([]alerts.Job, len(held))
+		for i, h := range held {
+			jobs[i] = h.Job
 		}
-		if err != nil {
+		return alerts.WriteJobs(p.stdout, jobs)
+	}
+	for _, h := range held {
+		if _, err := fmt.Fprintf(p.stdout, "%s  %s\n", h.Job.Posted.Format("2006-01-02"), jobLine(h.Job)); err != nil {
 			return err
 		}
 	}
-	if len(held) == 0 && !which.json {
+	if len(held) == 0 {
 		_, err = fmt.Fprintln(p.stdout, "No such job is held")
 	}
 	return err
