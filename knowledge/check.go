@@ -158,12 +158,14 @@ func tells(s, amount string) bool {
 			return false
 		}
 		from += i + len(amount)
-		rest := strings.TrimLeft(s[from:], ",.")
-		if rest == "" || rest[0] < '0' || rest[0] > '9' {
+		if !goesOn.MatchString(s[from:]) {
 			return true
 		}
 	}
 }
+
+// goesOn is what follows the digits of a number that is longer.
+var goesOn = regexp.MustCompile(`^[,.]?\d`)
 
 // amounts are those that a text may tell.
 type amounts struct {

@@ -105,15 +105,15 @@ func textOf(t *testing.T, name string, src []byte) string {
 }
 
 var (
-	letters  = regexp.MustCompile(`\pL{2,}`)
-	moneyish = regexp.MustCompile(`(?i)\d[\d,.]*\s?-?(?:lpa|l\.p\.a|lakhs?|lacs?|crores?|cr|k|l|thousand|million|mn|rupees|inr|rs)\b|(?:rs\.?|inr|rupees|us\$|usd|aud|sgd|aed|eur|gbp)\s?\d`)
+	letters    = regexp.MustCompile(`\pL{2,}`)
+	moneyWords = regexp.MustCompile(`(?i)^(?:lpa|lakhs?|lacs?|crores?|cr|thousand|million|mn|rupees|inr|rs|us|usd|aud|sgd|aed|eur|gbp)$`)
 )
 
-// lettered gives the words of a text. How money is written changes, and words
-// that are longer than a heading are cut, and so they are left out.
+// lettered gives the words of a text but for those of money, which is written
+// anew, and those that are longer than a heading, which are cut.
 func lettered(s string) []string {
-	return slices.DeleteFunc(letters.FindAllString(strings.ToLower(moneyish.ReplaceAllString(s, " ")), -1), func(w string) bool {
-		return utf8.RuneCountInString(w) > MaxTitle
+	return slices.DeleteFunc(letters.FindAllString(strings.ToLower(s), -1), func(w string) bool {
+		return moneyWords.MatchString(w) || utf8.RuneCountInString(w) > MaxTitle
 	})
 }
 
@@ -369,6 +369,7 @@ func FuzzImport(f *testing.F) {
 	f.Add("a.txt", []byte("what is a baker?\n\nSalary\n\nBakers earn 4 LPA, up to ₹9,00,000 a year.\n\nfaqs\n\nIs it hard?\n\nYes. It is.\n"))
 	f.Add("a.html", []byte("<h1>Baker</h1><h2>Salary</h2><ul><li><b>x:</b> $5 to $6 an hour<li>y</ul><dl><dt>q<dd>a</dl>"))
 	f.Add("a.md", []byte("# Baker\n\n## Duties\n\n- **a:** b\n\nSetext\n---\n\n> quoted\n\n| a | b |\n|---|---|\n| c | d |\n"))
+	f.Add("0", []byte("00yer?\n\nPay\n\nBakers earn ₹90,,0 a year.\n\nFaqs\n\nIs it hard?\n\nYes. It rs."))
 	f.Fuzz(func(t *testing.T, name string, src []byte) {
 		im, err := Import(name, src, ImportOptions{})
 		if err != nil {
