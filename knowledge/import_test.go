@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
+	"golang.org/x/text/cases"
 )
 
 // TestImport holds what becomes of texts and pages as they are found.
@@ -112,7 +113,7 @@ var (
 // lettered gives the words of a text but for those of money, which is written
 // anew, and those that are longer than a heading, which are cut.
 func lettered(s string) []string {
-	return slices.DeleteFunc(letters.FindAllString(strings.ToLower(s), -1), func(w string) bool {
+	return slices.DeleteFunc(letters.FindAllString(cases.Fold().String(s), -1), func(w string) bool {
 		return moneyWords.MatchString(w) || utf8.RuneCountInString(w) > MaxTitle
 	})
 }

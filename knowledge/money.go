@@ -240,8 +240,10 @@ var (
 	rangeForm   = regexp.MustCompile(`^` + gap + `(?:-|–|—|to|and)` + gap + `$`)
 )
 
+// beginningWith matches what has the words as its submatch. \b would end a word
+// at a letter beyond ASCII.
 func beginningWith(words string) *regexp.Regexp {
-	return regexp.MustCompile(`^` + gap + `(?i:` + words + `)\b`)
+	return regexp.MustCompile(`^(` + gap + `(?i:` + words + `))(?:[^\pL\pN_]|$)`)
 }
 
 func findNumbers(text string) []moneyNumber {
@@ -280,18 +282,18 @@ func (n *moneyNumber) readBefore(s string) {
 // readAfter looks for a unit and a currency after the number.
 func (n *moneyNumber) readAfter(s string) {
 	for _, u := range units {
-		if m := u.re.FindString(s); m != "" && (n.currency != "" || !u.needs) {
+		if m := u.re.FindStringSubmatch(s); m != nil && (n.currency != "" || !u.needs) {
 			n.unit = u.unit
 			n.currency = cmp.Or(n.currency, u.currency)
-			n.end += len(m)
-			s = s[len(m):]
+			n.end += len(m[1])
+			s = s[len(m[1]):]
 			break
 		}
 	}
-	if m := rupeesAfter.FindString(s); m != "" && n.currency == "" {
+	if m := rupeesAfter.FindStringSubmatch(s); m != nil && n.currency == "" {
 		n.currency = "INR"
-		n.end += len(m)
-		s = s[len(m):]
+		n.end += len(m[1])
+		s = s[len(m[1]):]
 	}
 	if m := dashAfter.FindString(s); m != "" && n.currency != "" {
 		n.end += len(m)

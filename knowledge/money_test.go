@@ -114,6 +114,7 @@ func TestFindMoney(t *testing.T) {
 		{"INR 10,00,000", []found{{1000000, "INR", "INR 10,00,000"}}},
 		{"10,00,000 INR or 500 rupees", []found{{1000000, "INR", "10,00,000 INR"}, {500, "INR", "500 rupees"}}},
 		{"4.86 LPA", []found{{486000, "INR", "4.86 LPA"}}},
+		{"40 LPAé, 5 lakhü", nil},
 		{"12lpa, 12 L.P.A.", []found{{1200000, "INR", "12lpa"}, {1200000, "INR", "12 L.P.A"}}},
 		{"10 lakh, 1.5 crores and 3 lacs", []found{{1000000, "", "10 lakh"}, {15000000, "", "1.5 crores"}, {300000, "", "3 lacs"}}},
 		{"a 10-lakh package", []found{{1000000, "", "10-lakh"}}},
