@@ -107,7 +107,7 @@ func textOf(t *testing.T, name string, src []byte) string {
 
 var (
 	letters    = regexp.MustCompile(`\pL{2,}`)
-	moneyWords = regexp.MustCompile(`(?i)^(?:lpa|lakhs?|lacs?|crores?|cr|thousand|million|mn|rupees|inr|rs|us|usd|aud|sgd|aed|eur|gbp)$`)
+	moneyWords = regexp.MustCompile(`(?i)^(?:lpa?|pa|lakhs?|lacs?|crores?|cr|thousand|million|mn|rupees|inr|rs|us|usd|aud|sgd|aed|eur|gbp)$`)
 )
 
 // lettered gives the words of a text but for those of money, which is written
