@@ -15,6 +15,10 @@ import (
 // seeking for the same job in the same place after that is a new opening.
 const RepostWindow = 45 * 24 * time.Hour
 
+// KnownFor is how long it is remembered what a source called a job that it no
+// longer lists: under the same ID it is the same posting, and no new opening.
+const KnownFor = 4 * RepostWindow
+
 // Two postings are the same job if any of three keys agree. Each key is blind
 // to what another sees: an ID to other sources, an address to aggregators that
 // link to themselves, a fingerprint to a changed title.

@@ -359,7 +359,7 @@ func (b *Bot) purge(ctx context.Context, s *store.Store) {
 		return
 	}
 	if p != (store.Purged{}) {
-		b.log.Info("deleted what was kept for long enough", "guilds", p.Guilds, "questions", p.Questions, "tallies", p.Tallies, "drafts", p.Drafts, "proposals", p.Proposals, "told", p.Told, "jobs", p.Jobs, "hits", p.Hits)
+		b.log.Info("deleted what was kept for long enough", "guilds", p.Guilds, "questions", p.Questions, "tallies", p.Tallies, "drafts", p.Drafts, "proposals", p.Proposals, "told", p.Told, "jobs", p.Jobs, "past", p.Past, "hits", p.Hits)
 	}
 	if p.Guilds > 0 { // a server that adds the bot again begins anew
 		if err := b.load(ctx, s); err != nil {

@@ -106,8 +106,16 @@ func TestJobs(t *testing.T) {
 		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{edited}, Whole: true})
 		c.add(alerts.RepostWindow)
 		fetched(t, s, src, FetchResult{Unchanged: true})
-		equal(t, "a new opening", fetched(t, s, src, FetchResult{Jobs: []alerts.Job{edited, posting("3b"), posting("3")}, Whole: true}), 2)
-		equal(t, "of which is told", match(t, s), int64(2))
+		equal(t, "the same posting", fetched(t, s, src, FetchResult{Jobs: []alerts.Job{edited, posting("3")}, Whole: true}), 0)
+		equal(t, "of which nobody is told", match(t, s), int64(0))
+		c.add(time.Hour)
+		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{edited}, Whole: true})
+		c.add(alerts.RepostWindow)
+		fetched(t, s, src, FetchResult{Unchanged: true})
+		opening := posting("3")
+		opening.ExternalID = "3b"
+		equal(t, "a new opening", fetched(t, s, src, FetchResult{Jobs: []alerts.Job{edited, opening}, Whole: true}), 1)
+		equal(t, "of which is told", match(t, s), int64(1))
 	})
 }
 

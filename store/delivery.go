@@ -171,14 +171,19 @@ func (s *Store) freeze(ctx context.Context, q *query.Queries, row query.Subscrip
 
 // followTold notes of what waits that it was told of before, where that was a copy
 // at the same address: one of the guild's sources and one of the operator's are
-// jobs of their own, and may be found on different days. A copy with the same
-// fingerprint is the same hit.
+// jobs of their own, and may be found on different days, however far apart while
+// one of them is listed. A copy with the same fingerprint is the same hit.
 func (s *Store) followTold(ctx context.Context, q *query.Queries, sub Subscription) error {
-	told, err := q.ToldHits(ctx, query.ToldHitsParams{SubscriptionID: sub.ID, GuildID: sub.Guild, Within: alerts.RepostWindow.Milliseconds()})
+	of := query.ToldHitsParams{SubscriptionID: sub.ID, GuildID: sub.Guild, Within: alerts.RepostWindow.Milliseconds()}
+	told, err := q.ToldHits(ctx, of)
 	if err != nil {
 		return err
 	}
-	for _, row := range told {
+	past, err := q.ToldPast(ctx, query.ToldPastParams(of))
+	if err != nil {
+		return err
+	}
+	for _, row := range append(told, convert(past, func(r query.ToldPastRow) query.ToldHitsRow { return query.ToldHitsRow(r) })...) {
 		if err := q.FreezeHit(ctx, query.FreezeHitParams{DeliveryID: row.DeliveryID, SubscriptionID: sub.ID, Fingerprint: row.Fingerprint}); err != nil {
 			return err
 		}

@@ -47,6 +47,11 @@
 // sends it looks for it first. Of what was certainly not sent the hits wait
 // again, for the next delivery.
 //
+// Nobody is told twice of a job. What a source calls it is known for longer than
+// the job is held, and what was found of it is kept for as long: under the same ID
+// it is the same posting, and a copy with the same fingerprint or address is the
+// same opening unless nobody listed it for alerts.RepostWindow.
+//
 // The steps are methods of their own, for programs that drive the clock: Tick,
 // Match, FreezeDue and DeliverAll, and Undelivered, which tells whether the queue
 // has more to send. Reschedule mends what a wrong clock has set.

@@ -196,7 +196,7 @@ func TestPurge(t *testing.T) {
 		c.add(60 * day)
 		equal(t, "questions and drafts", must(s.Purge(ctx, Keep{Questions: 90 * day, Drafts: 90 * day}))(t), Purged{Questions: 2, Tallies: 2, Drafts: 2})
 		equal(t, "waiting for a question that is gone", rowsOf(t, s)["waiting"], int64(0))
-		equal(t, "jobs and hits", must(s.Purge(ctx, Keep{Jobs: 60 * day, Hits: 60 * day}))(t), Purged{Jobs: 2, Hits: 2})
+		equal(t, "jobs and hits", must(s.Purge(ctx, Keep{Jobs: 60 * day, Past: 60 * day, Hits: 60 * day}))(t), Purged{Jobs: 2, Past: 2, Hits: 2})
 		equal(t, "what sources call jobs that are gone", rowsOf(t, s)["job_copy"], int64(0))
 		equal(t, "messages that were not sent yet", rowsOf(t, s)["subscription_delivery"], int64(2))
 	})

@@ -184,7 +184,9 @@ func (s *Store) addHits(ctx context.Context, hits []hit, now time.Time) (n int64
 }
 
 // insertOf is the statement that writes hits, of subscriptions that are still
-// there, and its arguments. Rows are written many at once, since there may be a
+// there, and its arguments. One that was found before is found again if it is a
+// new opening: if that is long ago, and no older job that the subscription sees
+// was listed since with the same fingerprint or address. Rows are written many at once, since there may be a
 // million; in the SQL of both engines only a list of values does that, of
 // whatever length.
 func insertOf(hits []hit, now time.Time) (statement string, args []any) {
@@ -199,5 +201,13 @@ func insertOf(hits []hit, now time.Time) (statement string, args []any) {
 SELECT s.id, v.column2, v.column3, CAST($1 AS BIGINT), 0 FROM (VALUES ` + strings.Join(values, ", ") + `) AS v CROSS JOIN subscription s
 WHERE s.id = v.column1
 ON CONFLICT (subscription_id, fingerprint) DO UPDATE SET job_id = excluded.job_id, at = excluded.at, delivery_id = 0
-WHERE subscription_hit.at <= CAST($2 AS BIGINT)`, args
+WHERE subscription_hit.at <= CAST($2 AS BIGINT)
+AND NOT EXISTS (
+	SELECT 1 FROM subscription s CROSS JOIN job j CROSS JOIN job k
+	WHERE s.id = subscription_hit.subscription_id AND j.id = excluded.job_id AND k.guild_id IN (s.guild_id, '')
+	AND (k.fingerprint = j.fingerprint OR k.url_key = j.url_key AND j.url_key <> '') AND k.first_at < j.first_at AND k.last_at > CAST($2 AS BIGINT))
+AND NOT EXISTS (
+	SELECT 1 FROM subscription s CROSS JOIN job j CROSS JOIN job_past k
+	WHERE s.id = subscription_hit.subscription_id AND j.id = excluded.job_id AND k.guild_id IN (s.guild_id, '')
+	AND (k.fingerprint = j.fingerprint OR k.url_key = j.url_key AND j.url_key <> '') AND k.first_at < j.first_at AND k.last_at > CAST($2 AS BIGINT))`, args
 }

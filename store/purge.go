@@ -13,13 +13,14 @@ type Keep struct {
 	Questions time.Duration // since they were last asked; and how many there were in a week
 	Drafts    time.Duration // and proposals of subscriptions
 	Told      time.Duration // who has been told of an answer
-	Jobs      time.Duration // since a source last listed them; less than alerts.RepostWindow makes new ones of those posted again
-	Hits      time.Duration // what was found for subscriptions, and messages that were sent
+	Jobs      time.Duration // since a source last listed them
+	Past      time.Duration // what sources called them, since then; less than alerts.RepostWindow makes new ones of those posted again
+	Hits      time.Duration // what was found for subscriptions, and messages that were sent; of jobs that are held or known, as long as these
 }
 
 // Purged counts what Purge has deleted.
 type Purged struct {
-	Guilds, Questions, Tallies, Drafts, Proposals, Told, Jobs, Hits int64
+	Guilds, Questions, Tallies, Drafts, Proposals, Told, Jobs, Past, Hits int64
 }
 
 // Purge deletes what has been kept for long enough. Each server is deleted as
@@ -39,12 +40,20 @@ func (s *Store) Purge(ctx context.Context, keep Keep) (Purged, error) {
 			return q.DeleteSubscriptionDraftsBefore(ctx, before)
 		}},
 		{keep.Told, &p.Told, func(q *query.Queries, before int64) (int64, error) { return q.DeleteToldBefore(ctx, before) }},
-		{keep.Jobs, &p.Jobs, func(q *query.Queries, before int64) (int64, error) { return q.DeleteJobsBefore(ctx, before) }},
-		{keep.Hits, &p.Hits, func(q *query.Queries, before int64) (int64, error) {
-			if _, err := q.DeleteDeliveriesBefore(ctx, before); err != nil {
+		{keep.Jobs, &p.Jobs, func(q *query.Queries, before int64) (int64, error) {
+			if err := q.KeepPastBefore(ctx, before); err != nil {
 				return 0, err
 			}
-			return q.DeleteHitsBefore(ctx, before)
+			return q.DeleteJobsBefore(ctx, before)
+		}},
+		{keep.Past, &p.Past, func(q *query.Queries, before int64) (int64, error) { return q.DeletePastBefore(ctx, before) }},
+		{keep.Hits, &p.Hits, func(q *query.Queries, before int64) (int64, error) {
+			n, err := q.DeleteHitsBefore(ctx, before)
+			if err != nil {
+				return 0, err
+			}
+			_, err = q.DeleteDeliveriesBefore(ctx, before)
+			return n, err
 		}},
 	} {
 		if row.keep == 0 {
@@ -87,7 +96,7 @@ func (s *Store) deleteGuild(ctx context.Context, guild string, before int64) (n 
 		for _, of := range []func(context.Context, string) error{
 			q.DeleteGuildEntries, q.DeleteGuildRevisions, q.DeleteGuildDrafts, q.DeleteGuildQuestions,
 			q.DeleteGuildChecks, q.DeleteGuildVotes, q.DeleteGuildTallies, q.DeleteGuildAudit, q.DeleteGuildChange, q.DeleteGuildTrouble,
-			q.DeleteGuildSubscriptions, q.DeleteGuildSubscriptionDrafts, q.DeleteGuildJobs, q.DeleteGuildSources,
+			q.DeleteGuildSubscriptions, q.DeleteGuildSubscriptionDrafts, q.DeleteGuildJobs, q.DeleteGuildPast, q.DeleteGuildSources,
 		} {
 			if err := of(ctx, guild); err != nil {
 				return err

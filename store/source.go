@@ -90,15 +90,12 @@ func (s *Store) AllSources(ctx context.Context) ([]Source, error) {
 // other source of the guild has.
 func (s *Store) RemoveSource(ctx context.Context, guild string, id int64, person string) error {
 	return s.update(ctx, func(q *query.Queries) error {
+		ids, err := dropCopies(ctx, q, id, forever)
+		if err != nil {
+			return err
+		}
 		row, err := q.TakeSource(ctx, query.TakeSourceParams{GuildID: guild, ID: id})
-		if err != nil {
-			return err
-		}
-		ids, err := q.CopiedJobs(ctx, query.CopiedJobsParams{SourceID: id, Before: forever})
-		if err != nil {
-			return err
-		}
-		if err := q.DropCopies(ctx, query.DropCopiesParams{SourceID: id, Before: forever}); err != nil {
+		if err != nil { // it is not the guild's: nothing is done
 			return err
 		}
 		for _, job := range ids {
@@ -236,11 +233,8 @@ func (s *Store) endFetch(ctx context.Context, tx *sql.Tx, q *query.Queries, src 
 // closeUnseen marks the jobs as closed that a source no longer lists, unless
 // another does.
 func (s *Store) closeUnseen(ctx context.Context, q *query.Queries, src Source, now time.Time) error {
-	gone, err := q.CopiedJobs(ctx, query.CopiedJobsParams{SourceID: src.ID, Before: millis(now)})
+	gone, err := dropCopies(ctx, q, src.ID, millis(now))
 	if err != nil {
-		return err
-	}
-	if err := q.DropCopies(ctx, query.DropCopiesParams{SourceID: src.ID, Before: millis(now)}); err != nil {
 		return err
 	}
 	for _, id := range gone {
@@ -269,6 +263,19 @@ func (s *Store) closeUnseen(ctx context.Context, q *query.Queries, src Source, n
 	return nil
 }
 
+// dropCopies forgets that a source has jobs that it did not list since then, all
+// but that it had them, and gives these.
+func dropCopies(ctx context.Context, q *query.Queries, source, before int64) ([]int64, error) {
+	if err := q.KeepPastOfSource(ctx, query.KeepPastOfSourceParams{SourceID: source, Before: before}); err != nil {
+		return nil, err
+	}
+	ids, err := q.CopiedJobs(ctx, query.CopiedJobsParams{SourceID: source, Before: before})
+	if err != nil {
+		return nil, err
+	}
+	return ids, q.DropCopies(ctx, query.DropCopiesParams{SourceID: source, Before: before})
+}
+
 // withoutSource takes a source that no longer lists a job out of it, and gives
 // the number of copies elsewhere. The first of those takes its place.
 func (s *Store) withoutSource(ctx context.Context, q *query.Queries, id int64, src Source) (int64, error) {
@@ -294,18 +301,26 @@ func (s *Store) withoutSource(ctx context.Context, q *query.Queries, id int64, s
 }
 
 // hold keeps a job of a source and reports whether it is new. It is not if any
-// of its three keys is that of one that is held: by its ID it is the same
-// posting, perhaps edited; by its address or fingerprint a copy.
+// of its three keys is that of one that is or was held: by its ID it is the same
+// posting, perhaps edited; by its address or fingerprint a copy, or the same
+// posted again, unless nobody listed it for the time of alerts.RepostWindow, in
+// which the time does not count when its source could not be read. Of what is not
+// new and was no longer held nobody is told.
 func (s *Store) hold(ctx context.Context, q *query.Queries, src Source, job alerts.Job, sharedURL, tell bool, now time.Time) (bool, error) {
 	job.Source = src.JobSource()
 	at, urlKey := millis(now), job.URLKey()
 	if sharedURL {
 		urlKey = ""
 	}
+	after := now
+	if !src.Worked.IsZero() && src.Worked.Before(now) {
+		after = src.Worked
+	}
+	after = after.Add(-alerts.RepostWindow)
 	row, err := q.JobOfCopy(ctx, query.JobOfCopyParams{SourceID: src.ID, ExternalID: job.ExternalID})
 	if errors.Is(err, sql.ErrNoRows) {
 		row, err = q.JobLike(ctx, query.JobLikeParams{
-			GuildID: src.Guild, Fingerprint: job.Fingerprint(), UrlKey: urlKey, After: millis(now.Add(-alerts.RepostWindow)),
+			GuildID: src.Guild, Fingerprint: job.Fingerprint(), UrlKey: urlKey, After: millis(after),
 		})
 	}
 	isNew := errors.Is(err, sql.ErrNoRows)
@@ -315,10 +330,21 @@ func (s *Store) hold(ctx context.Context, q *query.Queries, src Source, job aler
 		if err != nil {
 			return false, err
 		}
+		// One that was held before goes on under its fingerprint, by which hits know it.
+		past, err := q.PastJob(ctx, query.PastJobParams{
+			GuildID: src.Guild, SourceUrl: src.URL, ExternalID: job.ExternalID, After: millis(after), Fingerprint: job.Fingerprint(), UrlKey: urlKey,
+		})
+		if errors.Is(err, sql.ErrNoRows) {
+			past = query.JobPast{Fingerprint: job.Fingerprint(), FirstAt: at}
+		} else if err != nil {
+			return false, err
+		} else {
+			isNew = false
+		}
 		row.ID = s.ids.next(now)
 		err = q.AddJob(ctx, query.AddJobParams{
-			ID: row.ID, GuildID: src.Guild, Fingerprint: job.Fingerprint(), UrlKey: urlKey, Body: string(body),
-			At: at, ClosesAt: millis(job.Closes), Matched: !tell,
+			ID: row.ID, GuildID: src.Guild, Fingerprint: past.Fingerprint, UrlKey: urlKey, Body: string(body),
+			FirstAt: past.FirstAt, At: at, ClosesAt: millis(job.Closes), Matched: !tell || !isNew,
 		})
 		if err != nil {
 			return false, err

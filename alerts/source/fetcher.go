@@ -105,6 +105,9 @@ const (
 	roundMaps    = 5              // sitemaps that are read of an index
 	roundTime    = 3 * time.Minute
 	longestPause = 30 * time.Second // that a site may ask for between two pages
+	// A source that could not be read for so long is read as if it had been added
+	// now: what it called its jobs may be forgotten, and none is to be told of again.
+	forgotten = alerts.KnownFor - alerts.RepostWindow
 )
 
 // Fault is a mistake of the program that a feed brought to light.
@@ -139,6 +142,12 @@ func (f *Fetcher) Fetch(ctx context.Context, src Source) (res Result) {
 }
 
 func (f *Fetcher) fetch(ctx context.Context, src Source, now time.Time) (Result, error) {
+	if silent := now.Sub(src.Worked); !src.Worked.IsZero() && silent >= alerts.RepostWindow {
+		src.ETag, src.LastModified, src.Hash = "", "", "" // its jobs may be held no more
+		if silent >= forgotten {
+			src.Seeded = time.Time{}
+		}
+	}
 	kind, found := KindOf(src.Kind)
 	if !found {
 		return Result{}, fmt.Errorf("there is no kind of feed %q", src.Kind)

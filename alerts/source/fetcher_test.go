@@ -90,6 +90,42 @@ func titles(jobs []alerts.Job) string {
 	return strings.Join(all, ", ")
 }
 
+// A feed that could not be read for long is read whole, though it says that nothing
+// has changed; after so long that its postings are no longer known, all of them
+// were there before.
+func TestFetchAfterSilence(t *testing.T) {
+	s := newSite(t, map[string]http.HandlerFunc{"/feed": func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"1"`)
+		if r.Header.Get("If-None-Match") != "" {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		_, _ = w.Write([]byte(items("1|Baker|a|" + monday)))
+	}})
+	src := Source{Kind: "feed", URL: s.URL + "/feed"}
+	src.State = s.Fetch(t.Context(), src).State
+	start := s.clock
+	for _, test := range []struct {
+		silent              time.Duration
+		unchanged, baseline bool
+	}{
+		{alerts.RepostWindow - time.Second, true, false},
+		{alerts.RepostWindow, false, false},
+		{alerts.KnownFor - alerts.RepostWindow - time.Second, false, false},
+		{alerts.KnownFor - alerts.RepostWindow, false, true},
+	} {
+		s.clock = start.Add(test.silent)
+		res := s.Fetch(t.Context(), src)
+		seeded := start
+		if test.baseline {
+			seeded = s.clock
+		}
+		if res.Err != nil || res.Unchanged != test.unchanged || res.Baseline != test.baseline || !res.State.Seeded.Equal(seeded) {
+			t.Errorf("after %v: %+v", test.silent, res)
+		}
+	}
+}
+
 // The jobs of the first fetch were there before the source; those that appear
 // later are new. A feed that has not changed is not sent again.
 func TestFetch(t *testing.T) {

@@ -35,7 +35,8 @@ var endSignals = []os.Signal{os.Interrupt, syscall.SIGTERM}
 // For how long what nobody has chosen a time for is kept: drafts that were never
 // published, who has been told of an answer, jobs since a source last listed them,
 // and what alerts have found and sent. Jobs and what was found of them are kept for
-// longer than it takes until one that is posted again is a new one.
+// longer than it takes until one that is posted again is a new one. What was found
+// of a job is kept for as long as it is known, at least.
 const (
 	draftsKept = 30 * 24 * time.Hour
 	toldKept   = 7 * 24 * time.Hour
@@ -116,7 +117,7 @@ func serve(ctx context.Context, cfg service) error {
 	if err != nil {
 		return err
 	}
-	cfg.keep.Drafts, cfg.keep.Told, cfg.keep.Jobs, cfg.keep.Hits = draftsKept, toldKept, jobsKept, hitsKept
+	cfg.keep.Drafts, cfg.keep.Told, cfg.keep.Jobs, cfg.keep.Past, cfg.keep.Hits = draftsKept, toldKept, jobsKept, alerts.KnownFor, hitsKept
 	// To train the answerer takes a third of a second, to connect to Discord about
 	// as long: they happen side by side, and whoever asks meanwhile waits.
 	var training sync.WaitGroup

@@ -28,7 +28,10 @@ SELECT id FROM subscription_delivery WHERE done_at = 0 AND id > @after ORDER BY 
 SELECT * FROM subscription_delivery WHERE subscription_id = @subscription_id ORDER BY id DESC LIMIT 1;
 
 -- name: DeleteDeliveriesBefore :execrows
-DELETE FROM subscription_delivery WHERE done_at > 0 AND done_at <= @before;
+DELETE FROM subscription_delivery WHERE done_at > 0 AND done_at <= @before
+AND NOT EXISTS (
+    SELECT 1 FROM subscription_hit h
+    WHERE h.subscription_id = subscription_delivery.subscription_id AND h.delivery_id = subscription_delivery.id);
 
 -- name: CountSent :one
 SELECT count(*) AS total, CAST(COALESCE(min(frozen_at), 0) AS BIGINT) AS first_at FROM subscription_delivery WHERE subscription_id = @subscription_id AND frozen_at > @after;

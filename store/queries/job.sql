@@ -10,7 +10,7 @@ ORDER BY CASE WHEN url_key = @url_key AND url_key <> '' THEN 0 ELSE 1 END, id DE
 
 -- name: AddJob :exec
 INSERT INTO job (id, guild_id, fingerprint, url_key, body, first_at, last_at, closes_at, changed_at, matched)
-VALUES (@id, @guild_id, @fingerprint, @url_key, @body, @at, @at, @closes_at, @at, @matched);
+VALUES (@id, @guild_id, @fingerprint, @url_key, @body, @first_at, @at, @closes_at, @at, @matched);
 
 -- name: ChangeJob :exec
 UPDATE job SET body = @body, url_key = @url_key, closes_at = @closes_at, last_at = @at, changed_at = @at
@@ -52,6 +52,36 @@ SELECT EXISTS (SELECT 1 FROM job WHERE guild_id IN (@guild_id, ''));
 
 -- name: DeleteJobsBefore :execrows
 DELETE FROM job WHERE last_at <= @before;
+
+-- name: PastJob :one
+SELECT * FROM job_past
+WHERE guild_id = @guild_id AND (source_url = @source_url AND external_id = @external_id
+    OR last_at > @after AND (fingerprint = @fingerprint OR url_key = @url_key AND url_key <> ''))
+ORDER BY CASE WHEN source_url = @source_url AND external_id = @external_id THEN 0 ELSE 1 END, last_at DESC, source_url, external_id LIMIT 1;
+
+-- name: KeepPastOfSource :exec
+INSERT INTO job_past (guild_id, source_url, external_id, fingerprint, url_key, first_at, last_at)
+SELECT s.guild_id, s.url, c.external_id, j.fingerprint, j.url_key, j.first_at, j.last_at
+FROM job_copy c JOIN job j ON j.id = c.job_id JOIN source s ON s.id = c.source_id
+WHERE c.source_id = @source_id AND c.seen_at < @before
+ORDER BY c.source_id, c.external_id
+ON CONFLICT (guild_id, source_url, external_id) DO UPDATE SET
+    fingerprint = excluded.fingerprint, url_key = excluded.url_key, first_at = excluded.first_at, last_at = excluded.last_at;
+
+-- name: KeepPastBefore :exec
+INSERT INTO job_past (guild_id, source_url, external_id, fingerprint, url_key, first_at, last_at)
+SELECT s.guild_id, s.url, c.external_id, j.fingerprint, j.url_key, j.first_at, j.last_at
+FROM job_copy c JOIN job j ON j.id = c.job_id JOIN source s ON s.id = c.source_id
+WHERE j.last_at <= @before
+ORDER BY c.source_id, c.external_id
+ON CONFLICT (guild_id, source_url, external_id) DO UPDATE SET
+    fingerprint = excluded.fingerprint, url_key = excluded.url_key, first_at = excluded.first_at, last_at = excluded.last_at;
+
+-- name: DeletePastBefore :execrows
+DELETE FROM job_past WHERE last_at <= @before;
+
+-- name: DeleteGuildPast :exec
+DELETE FROM job_past WHERE guild_id = @guild_id;
 
 -- name: DeleteJob :exec
 DELETE FROM job WHERE id = @id;

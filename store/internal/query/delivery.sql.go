@@ -54,6 +54,9 @@ func (q *Queries) CountSent(ctx context.Context, arg CountSentParams) (CountSent
 
 const deleteDeliveriesBefore = `-- name: DeleteDeliveriesBefore :execrows
 DELETE FROM subscription_delivery WHERE done_at > 0 AND done_at <= $1
+AND NOT EXISTS (
+    SELECT 1 FROM subscription_hit h
+    WHERE h.subscription_id = subscription_delivery.subscription_id AND h.delivery_id = subscription_delivery.id)
 `
 
 func (q *Queries) DeleteDeliveriesBefore(ctx context.Context, before int64) (int64, error) {

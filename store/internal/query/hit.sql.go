@@ -35,6 +35,12 @@ func (q *Queries) CountHits(ctx context.Context, arg CountHitsParams) (CountHits
 
 const deleteHitsBefore = `-- name: DeleteHitsBefore :execrows
 DELETE FROM subscription_hit WHERE at <= $1
+AND NOT EXISTS (
+    SELECT 1 FROM subscription s CROSS JOIN job j
+    WHERE s.id = subscription_hit.subscription_id AND j.guild_id IN (s.guild_id, '') AND j.fingerprint = subscription_hit.fingerprint)
+AND NOT EXISTS (
+    SELECT 1 FROM subscription s CROSS JOIN job_past p
+    WHERE s.id = subscription_hit.subscription_id AND p.guild_id IN (s.guild_id, '') AND p.fingerprint = subscription_hit.fingerprint)
 `
 
 func (q *Queries) DeleteHitsBefore(ctx context.Context, before int64) (int64, error) {
@@ -255,8 +261,12 @@ FROM subscription_hit h CROSS JOIN job j CROSS JOIN job k CROSS JOIN subscriptio
 WHERE h.subscription_id = $1 AND h.delivery_id = 0
 AND j.id = h.job_id AND j.url_key <> ''
 AND k.guild_id IN ($2, '') AND k.url_key = j.url_key AND k.id <> j.id
-AND o.subscription_id = h.subscription_id AND o.fingerprint = k.fingerprint AND o.job_id = k.id
-AND o.delivery_id <> 0 AND o.at > h.at - CAST($3 AS BIGINT)
+AND o.subscription_id = h.subscription_id AND o.fingerprint = k.fingerprint AND o.delivery_id <> 0
+AND (o.at > h.at - CAST($3 AS BIGINT)
+    OR EXISTS (SELECT 1 FROM job l WHERE l.guild_id IN ($2, '') AND l.url_key = j.url_key
+        AND l.first_at < j.first_at AND l.last_at > h.at - CAST($3 AS BIGINT))
+    OR EXISTS (SELECT 1 FROM job_past l WHERE l.guild_id IN ($2, '') AND l.url_key = j.url_key
+        AND l.first_at < j.first_at AND l.last_at > h.at - CAST($3 AS BIGINT)))
 GROUP BY h.fingerprint ORDER BY h.fingerprint
 `
 
@@ -280,6 +290,55 @@ func (q *Queries) ToldHits(ctx context.Context, arg ToldHitsParams) ([]ToldHitsR
 	var items []ToldHitsRow
 	for rows.Next() {
 		var i ToldHitsRow
+		if err := rows.Scan(&i.Fingerprint, &i.DeliveryID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const toldPast = `-- name: ToldPast :many
+SELECT h.fingerprint, CAST(max(o.delivery_id) AS BIGINT) AS delivery_id
+FROM subscription_hit h CROSS JOIN job j CROSS JOIN job_past k CROSS JOIN subscription_hit o -- as above
+WHERE h.subscription_id = $1 AND h.delivery_id = 0
+AND j.id = h.job_id AND j.url_key <> ''
+AND k.guild_id IN ($2, '') AND k.url_key = j.url_key AND k.fingerprint <> h.fingerprint
+AND o.subscription_id = h.subscription_id AND o.fingerprint = k.fingerprint AND o.delivery_id <> 0
+AND (o.at > h.at - CAST($3 AS BIGINT)
+    OR EXISTS (SELECT 1 FROM job l WHERE l.guild_id IN ($2, '') AND l.url_key = j.url_key
+        AND l.first_at < j.first_at AND l.last_at > h.at - CAST($3 AS BIGINT))
+    OR EXISTS (SELECT 1 FROM job_past l WHERE l.guild_id IN ($2, '') AND l.url_key = j.url_key
+        AND l.first_at < j.first_at AND l.last_at > h.at - CAST($3 AS BIGINT)))
+GROUP BY h.fingerprint ORDER BY h.fingerprint
+`
+
+type ToldPastParams struct {
+	SubscriptionID int64
+	GuildID        string
+	Within         int64
+}
+
+type ToldPastRow struct {
+	Fingerprint string
+	DeliveryID  int64
+}
+
+func (q *Queries) ToldPast(ctx context.Context, arg ToldPastParams) ([]ToldPastRow, error) {
+	rows, err := q.db.QueryContext(ctx, toldPast, arg.SubscriptionID, arg.GuildID, arg.Within)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ToldPastRow
+	for rows.Next() {
+		var i ToldPastRow
 		if err := rows.Scan(&i.Fingerprint, &i.DeliveryID); err != nil {
 			return nil, err
 		}

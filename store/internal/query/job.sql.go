@@ -11,7 +11,7 @@ import (
 
 const addJob = `-- name: AddJob :exec
 INSERT INTO job (id, guild_id, fingerprint, url_key, body, first_at, last_at, closes_at, changed_at, matched)
-VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $6, $8)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7, $9)
 `
 
 type AddJobParams struct {
@@ -20,6 +20,7 @@ type AddJobParams struct {
 	Fingerprint string
 	UrlKey      string
 	Body        string
+	FirstAt     int64
 	At          int64
 	ClosesAt    int64
 	Matched     bool
@@ -32,6 +33,7 @@ func (q *Queries) AddJob(ctx context.Context, arg AddJobParams) error {
 		arg.Fingerprint,
 		arg.UrlKey,
 		arg.Body,
+		arg.FirstAt,
 		arg.At,
 		arg.ClosesAt,
 		arg.Matched,
@@ -83,6 +85,15 @@ func (q *Queries) DeleteGuildJobs(ctx context.Context, guildID string) error {
 	return err
 }
 
+const deleteGuildPast = `-- name: DeleteGuildPast :exec
+DELETE FROM job_past WHERE guild_id = $1
+`
+
+func (q *Queries) DeleteGuildPast(ctx context.Context, guildID string) error {
+	_, err := q.db.ExecContext(ctx, deleteGuildPast, guildID)
+	return err
+}
+
 const deleteGuildSources = `-- name: DeleteGuildSources :exec
 DELETE FROM source WHERE guild_id = $1
 `
@@ -107,6 +118,18 @@ DELETE FROM job WHERE last_at <= $1
 
 func (q *Queries) DeleteJobsBefore(ctx context.Context, before int64) (int64, error) {
 	result, err := q.db.ExecContext(ctx, deleteJobsBefore, before)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const deletePastBefore = `-- name: DeletePastBefore :execrows
+DELETE FROM job_past WHERE last_at <= $1
+`
+
+func (q *Queries) DeletePastBefore(ctx context.Context, before int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deletePastBefore, before)
 	if err != nil {
 		return 0, err
 	}
@@ -218,6 +241,41 @@ func (q *Queries) JobsMark(ctx context.Context, guildID string) (JobsMarkRow, er
 	return i, err
 }
 
+const keepPastBefore = `-- name: KeepPastBefore :exec
+INSERT INTO job_past (guild_id, source_url, external_id, fingerprint, url_key, first_at, last_at)
+SELECT s.guild_id, s.url, c.external_id, j.fingerprint, j.url_key, j.first_at, j.last_at
+FROM job_copy c JOIN job j ON j.id = c.job_id JOIN source s ON s.id = c.source_id
+WHERE j.last_at <= $1
+ORDER BY c.source_id, c.external_id
+ON CONFLICT (guild_id, source_url, external_id) DO UPDATE SET
+    fingerprint = excluded.fingerprint, url_key = excluded.url_key, first_at = excluded.first_at, last_at = excluded.last_at
+`
+
+func (q *Queries) KeepPastBefore(ctx context.Context, before int64) error {
+	_, err := q.db.ExecContext(ctx, keepPastBefore, before)
+	return err
+}
+
+const keepPastOfSource = `-- name: KeepPastOfSource :exec
+INSERT INTO job_past (guild_id, source_url, external_id, fingerprint, url_key, first_at, last_at)
+SELECT s.guild_id, s.url, c.external_id, j.fingerprint, j.url_key, j.first_at, j.last_at
+FROM job_copy c JOIN job j ON j.id = c.job_id JOIN source s ON s.id = c.source_id
+WHERE c.source_id = $1 AND c.seen_at < $2
+ORDER BY c.source_id, c.external_id
+ON CONFLICT (guild_id, source_url, external_id) DO UPDATE SET
+    fingerprint = excluded.fingerprint, url_key = excluded.url_key, first_at = excluded.first_at, last_at = excluded.last_at
+`
+
+type KeepPastOfSourceParams struct {
+	SourceID int64
+	Before   int64
+}
+
+func (q *Queries) KeepPastOfSource(ctx context.Context, arg KeepPastOfSourceParams) error {
+	_, err := q.db.ExecContext(ctx, keepPastOfSource, arg.SourceID, arg.Before)
+	return err
+}
+
 const matched = `-- name: Matched :exec
 UPDATE job SET matched = TRUE WHERE id = $1
 `
@@ -308,6 +366,44 @@ func (q *Queries) OpenJobs(ctx context.Context, arg OpenJobsParams) ([]Job, erro
 		return nil, err
 	}
 	return items, nil
+}
+
+const pastJob = `-- name: PastJob :one
+SELECT guild_id, source_url, external_id, fingerprint, url_key, first_at, last_at FROM job_past
+WHERE guild_id = $1 AND (source_url = $2 AND external_id = $3
+    OR last_at > $4 AND (fingerprint = $5 OR url_key = $6 AND url_key <> ''))
+ORDER BY CASE WHEN source_url = $2 AND external_id = $3 THEN 0 ELSE 1 END, last_at DESC, source_url, external_id LIMIT 1
+`
+
+type PastJobParams struct {
+	GuildID     string
+	SourceUrl   string
+	ExternalID  string
+	After       int64
+	Fingerprint string
+	UrlKey      string
+}
+
+func (q *Queries) PastJob(ctx context.Context, arg PastJobParams) (JobPast, error) {
+	row := q.db.QueryRowContext(ctx, pastJob,
+		arg.GuildID,
+		arg.SourceUrl,
+		arg.ExternalID,
+		arg.After,
+		arg.Fingerprint,
+		arg.UrlKey,
+	)
+	var i JobPast
+	err := row.Scan(
+		&i.GuildID,
+		&i.SourceUrl,
+		&i.ExternalID,
+		&i.Fingerprint,
+		&i.UrlKey,
+		&i.FirstAt,
+		&i.LastAt,
+	)
+	return i, err
 }
 
 const seenCopy = `-- name: SeenCopy :exec

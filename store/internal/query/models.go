@@ -85,6 +85,16 @@ type JobCopy struct {
 	SeenAt     int64
 }
 
+type JobPast struct {
+	GuildID     string
+	SourceUrl   string
+	ExternalID  string
+	Fingerprint string
+	UrlKey      string
+	FirstAt     int64
+	LastAt      int64
+}
+
 type Question struct {
 	ID            int64
 	GuildID       string
