@@ -156,7 +156,7 @@ func BenchmarkClaimDue(b *testing.B) {
 			}
 			b.StartTimer()
 			err := s.update(b.Context(), func(q *query.Queries) error {
-				rows, err := q.ClaimDue(b.Context(), query.ClaimDueParams{At: at, Most: 2000})
+				rows, err := claimDue(b.Context(), q, instant(at), 2000)
 				if err == nil && len(rows) != 2000 {
 					err = fmt.Errorf("%d were due", len(rows))
 				}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -85,7 +86,7 @@ const InstantPerDay = 12
 func (s *Store) FreezeDue(ctx context.Context) (due, deliveries int, err error) {
 	err = s.updateTx(ctx, func(tx *sql.Tx, q *query.Queries) error {
 		now := s.now()
-		rows, err := q.ClaimDue(ctx, query.ClaimDueParams{At: millis(now), Most: freezeAt})
+		rows, err := claimDue(ctx, q, now, freezeAt)
 		if err != nil {
 			return err
 		}
@@ -110,6 +111,28 @@ func (s *Store) FreezeDue(ctx context.Context) (due, deliveries int, err error) 
 		return 0, 0, err
 	}
 	return due, deliveries, nil
+}
+
+// claimDue claims at most most subscriptions that are due, those first that are for
+// the longest time.
+func claimDue(ctx context.Context, q *query.Queries, now time.Time, most int32) ([]query.Subscription, error) {
+	ids, err := q.Due(ctx, query.DueParams{At: millis(now), Most: most})
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(ids) // see hold.go
+	var rows []query.Subscription
+	for _, id := range ids {
+		row, err := q.ClaimDue(ctx, query.ClaimDueParams{ID: id, At: millis(now)})
+		if errors.Is(err, sql.ErrNoRows) { // others have it
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
 }
 
 // freeze fixes what a subscription that is due is to be told, sets when it is
@@ -250,15 +273,27 @@ func (s *Store) try(ctx context.Context, id int64) (Delivery, error) {
 	err := s.update(ctx, func(q *query.Queries) error {
 		done = false
 		now := s.now()
-		row, err := q.TryDelivery(ctx, query.TryDeliveryParams{ID: id, At: millis(now), Stale: millis(now.Add(-s.waits.nonce))})
-		if errors.Is(err, sql.ErrNoRows) { // it has been sent, or deleted with its subscription
+		is, err := q.Delivery(ctx, id)
+		if errors.Is(err, sql.ErrNoRows) { // it has been deleted with its subscription
 			done = true
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		of, err := q.Subscription(ctx, row.SubscriptionID)
+		of, err := q.HoldSubscription(ctx, is.SubscriptionID)
+		if errors.Is(err, sql.ErrNoRows) {
+			done = true
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		row, err := q.TryDelivery(ctx, query.TryDeliveryParams{ID: id, At: millis(now), Stale: millis(now.Add(-s.waits.nonce))})
+		if errors.Is(err, sql.ErrNoRows) { // it has been sent
+			done = true
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -356,7 +391,13 @@ var outcomes = map[Result]func(ctx context.Context, s *Store, q *query.Queries, 
 		return max(o.After, time.Second), q.UntryDelivery(ctx, d.ID)
 	},
 	Closed: func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (time.Duration, error) {
-		if _, err := q.PausePerson(ctx, query.PausePersonParams{PersonID: d.Subscription.Person, Reason: o.Reason}); err != nil {
+		err := each(ctx, q, d.Subscription.Person, func(row query.Subscription) error {
+			if row.State != string(alerts.Active) {
+				return nil
+			}
+			return q.PauseDue(ctx, query.PauseDueParams{ID: row.ID, Reason: o.Reason})
+		})
+		if err != nil {
 			return 0, err
 		}
 		return 0, s.end(ctx, q, d, deliveryFailed, o)

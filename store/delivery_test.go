@@ -348,7 +348,7 @@ func TestFoundWhileFrozen(t *testing.T) {
 		fetched(t, s, src, FetchResult{Jobs: []alerts.Job{posting("2")}})
 		matched := make(chan error, 1)
 		err := s.update(ctx, func(q *query.Queries) error {
-			rows, err := q.ClaimDue(ctx, query.ClaimDueParams{At: millis(c.Now()), Most: freezeAt})
+			rows, err := claimDue(ctx, q, c.Now(), freezeAt)
 			if err != nil {
 				return err
 			}

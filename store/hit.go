@@ -158,6 +158,11 @@ func (s *Store) addHits(ctx context.Context, hits []hit, now time.Time) (n int64
 	}
 	err = s.updateTx(ctx, func(tx *sql.Tx, q *query.Queries) error {
 		n = 0
+		// Also those that are told nothing yet: what was found for them would wait
+		// for who deletes one.
+		if err := s.holdAll(ctx, tx, subscriptionsOf(distinct)); err != nil {
+			return err
+		}
 		for part := range slices.Chunk(distinct, insertHits) {
 			statement, args := insertOf(part, now)
 			result, err := tx.ExecContext(ctx, statement, args...)
@@ -171,8 +176,7 @@ func (s *Store) addHits(ctx context.Context, hits []hit, now time.Time) (n int64
 			n += added
 		}
 		// Each is written, even if it is due, so that this waits for a FreezeDue
-		// that is at it and has not seen these hits. All in one order, so that two
-		// that do this do not wait for each other.
+		// that is at it and has not seen these hits.
 		for _, id := range slices.Sorted(maps.Keys(instants)) {
 			if err := q.Gather(ctx, query.GatherParams{ID: id, NextDue: millis(instants[id])}); err != nil {
 				return err

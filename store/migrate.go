@@ -25,6 +25,7 @@ type engine struct {
 	size    string // a query for the bytes that the database takes
 	check   string // a query that answers ok if the database is whole; empty if there is none
 	tables  string // a query for the names of all tables
+	hold    string // after a query, it holds the rows for the transaction; empty if only one writes
 }
 
 // provider is goose, set up for the database.

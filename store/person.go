@@ -240,7 +240,13 @@ func (s *Store) DeletePerson(ctx context.Context, person string) (int64, error) 
 			func() (int64, error) { return q.DeletePersonVotes(ctx, person) },
 			func() (int64, error) { return q.DeletePersonWaiting(ctx, person) },
 			func() (int64, error) { return q.DeletePersonDrafts(ctx, person) },
-			func() (int64, error) { return q.DeletePersonSubscriptions(ctx, person) },
+			func() (n int64, err error) {
+				err = each(ctx, q, person, func(row query.Subscription) error {
+					n++
+					return drop(ctx, q, row)
+				})
+				return n, err
+			},
 			func() (int64, error) { return q.DeletePersonSubscriptionDrafts(ctx, person) },
 			func() (int64, error) {
 				return q.ForgetSourceAuthor(ctx, query.ForgetSourceAuthorParams{PersonID: person, StandIn: Deleted})

@@ -22,6 +22,7 @@ var postgresEngine = &engine{
 	dialect: goose.DialectPostgres,
 	size:    `SELECT pg_database_size(current_database())`,
 	tables:  `SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY table_name`,
+	hold:    `FOR NO KEY UPDATE`,
 }
 
 // openPostgres sets the pool. Nobody is called yet.

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/careerbot/careerbot/store/internal/query"
@@ -96,7 +98,7 @@ func (s *Store) deleteGuild(ctx context.Context, guild string, before int64) (n 
 		for _, of := range []func(context.Context, string) error{
 			q.DeleteGuildEntries, q.DeleteGuildRevisions, q.DeleteGuildDrafts, q.DeleteGuildQuestions,
 			q.DeleteGuildChecks, q.DeleteGuildVotes, q.DeleteGuildTallies, q.DeleteGuildAudit, q.DeleteGuildChange, q.DeleteGuildTrouble,
-			q.DeleteGuildSubscriptions, q.DeleteGuildSubscriptionDrafts, q.DeleteGuildJobs, q.DeleteGuildPast, q.DeleteGuildSources,
+			func(ctx context.Context, guild string) error { return dropGuild(ctx, q, guild) }, q.DeleteGuildSubscriptionDrafts, q.DeleteGuildJobs, q.DeleteGuildPast, q.DeleteGuildSources,
 		} {
 			if err := of(ctx, guild); err != nil {
 				return err
@@ -105,4 +107,25 @@ func (s *Store) deleteGuild(ctx context.Context, guild string, before int64) (n 
 		return nil
 	})
 	return n, err
+}
+
+// dropGuild deletes the subscriptions of a guild.
+func dropGuild(ctx context.Context, q *query.Queries, guild string) error {
+	ids, err := q.GuildSubscriptions(ctx, guild) // in their order
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		row, err := q.HoldSubscription(ctx, id)
+		if errors.Is(err, sql.ErrNoRows) { // it was deleted meanwhile
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := drop(ctx, q, row); err != nil {
+			return err
+		}
+	}
+	return nil
 }

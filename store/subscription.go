@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -133,9 +134,12 @@ func (s *Store) Subscription(ctx context.Context, person string, id int64) (Subs
 func (s *Store) ChangeSubscription(ctx context.Context, person string, id int64, careers func(guild, id string) []string, change func(*Subscription)) (Subscription, error) {
 	var sub Subscription
 	err := s.update(ctx, func(q *query.Queries) error {
-		row, err := q.PersonSubscription(ctx, query.PersonSubscriptionParams{PersonID: person, ID: id})
+		row, err := q.HoldSubscription(ctx, id)
 		if err != nil {
 			return err
+		}
+		if row.PersonID != person {
+			return ErrNotFound
 		}
 		if sub, err = subscriptionOf(row); err != nil {
 			return err
@@ -217,18 +221,23 @@ func (s *Store) keepHits(ctx context.Context, q *query.Queries, sub alerts.Subsc
 // it.
 func (s *Store) DeleteSubscription(ctx context.Context, person string, id int64) error {
 	return s.update(ctx, func(q *query.Queries) error {
-		n, err := q.DeleteSubscription(ctx, query.DeleteSubscriptionParams{PersonID: person, ID: id})
-		if err == nil && n == 0 {
-			err = ErrNotFound
+		row, err := q.HoldSubscription(ctx, id)
+		if err != nil {
+			return err
 		}
-		return err
+		if row.PersonID != person {
+			return ErrNotFound
+		}
+		return drop(ctx, q, row)
 	})
 }
 
 // SetChannel notes where direct messages to a person go.
 func (s *Store) SetChannel(ctx context.Context, person, channel string) error {
 	return s.update(ctx, func(q *query.Queries) error {
-		return q.SetChannel(ctx, query.SetChannelParams{PersonID: person, ChannelID: channel})
+		return each(ctx, q, person, func(row query.Subscription) error {
+			return q.SetChannel(ctx, query.SetChannelParams{ID: row.ID, ChannelID: channel})
+		})
 	})
 }
 
@@ -238,18 +247,18 @@ func (s *Store) ClaimUntold(ctx context.Context, person string) ([]Subscription,
 	var list []Subscription
 	err := s.update(ctx, func(q *query.Queries) error {
 		list = nil
-		rows, err := q.ClaimUntold(ctx, person)
-		if err != nil {
-			return err
-		}
-		for _, row := range rows {
-			sub, err := subscriptionOf(row)
+		return each(ctx, q, person, func(row query.Subscription) error {
+			row, err := q.ClaimUntold(ctx, row.ID)
+			if errors.Is(err, sql.ErrNoRows) {
+				return nil
+			}
 			if err != nil {
 				return err
 			}
+			sub, err := subscriptionOf(row)
 			list = append(list, sub)
-		}
-		return nil
+			return err
+		})
 	})
 	return list, err
 }

@@ -33,6 +33,9 @@ AND NOT EXISTS (
     SELECT 1 FROM subscription_hit h
     WHERE h.subscription_id = subscription_delivery.subscription_id AND h.delivery_id = subscription_delivery.id);
 
+-- name: DeleteDeliveriesOf :exec
+DELETE FROM subscription_delivery WHERE subscription_id = @subscription_id;
+
 -- name: CountSent :one
 SELECT count(*) AS total, CAST(COALESCE(min(frozen_at), 0) AS BIGINT) AS first_at FROM subscription_delivery WHERE subscription_id = @subscription_id AND frozen_at > @after;
 

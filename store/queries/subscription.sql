@@ -20,11 +20,8 @@ WHERE id = @id AND person_id = @person_id;
 -- name: DeleteSubscription :execrows
 DELETE FROM subscription WHERE person_id = @person_id AND id = @id;
 
--- name: DeletePersonSubscriptions :execrows
-DELETE FROM subscription WHERE person_id = @person_id;
-
--- name: DeleteGuildSubscriptions :exec
-DELETE FROM subscription WHERE guild_id = @guild_id;
+-- name: GuildSubscriptions :many
+SELECT id FROM subscription WHERE guild_id = @guild_id ORDER BY id;
 
 -- name: Matchable :many
 SELECT id, guild_id, query, schedule, state, until_at, next_due, created_at FROM subscription
@@ -36,12 +33,16 @@ SELECT id, guild_id, query, schedule, state, until_at, next_due, created_at FROM
 WHERE guild_id = @guild_id AND (state = 'active' OR until_at > 0 AND until_at <= @at) AND id > @after
 ORDER BY id LIMIT @most;
 
--- name: ClaimDue :many
+-- name: Due :many
+SELECT id FROM subscription WHERE next_due > 0 AND next_due <= CAST(@at AS BIGINT) ORDER BY next_due, id LIMIT @most;
+
+-- name: ClaimDue :one
 UPDATE subscription SET next_due = 0, last_due = @at, state = 'active', reason = '', until_at = 0, told = TRUE
-WHERE next_due > 0 AND next_due <= CAST(@at AS BIGINT) AND id IN (
-    SELECT s.id FROM subscription s WHERE s.next_due > 0 AND s.next_due <= CAST(@at AS BIGINT)
-    ORDER BY s.next_due, s.id LIMIT @most)
+WHERE id = @id AND next_due > 0 AND next_due <= CAST(@at AS BIGINT)
 RETURNING *;
+
+-- name: HoldSubscription :one
+UPDATE subscription SET next_due = next_due WHERE id = @id RETURNING *;
 
 -- name: SetDue :exec
 UPDATE subscription SET next_due = @next_due WHERE id = @id;
@@ -53,15 +54,11 @@ UPDATE subscription SET state = 'paused', reason = @reason, until_at = 0, told =
 UPDATE subscription SET next_due = CASE WHEN next_due = 0 AND state = 'active' THEN CAST(@next_due AS BIGINT) ELSE next_due END
 WHERE id = @id;
 
--- name: ClaimUntold :many
-UPDATE subscription SET told = TRUE WHERE person_id = @person_id AND NOT told RETURNING *;
-
--- name: PausePerson :execrows
-UPDATE subscription SET state = 'paused', reason = @reason, until_at = 0, told = FALSE, next_due = 0
-WHERE person_id = @person_id AND state = 'active';
+-- name: ClaimUntold :one
+UPDATE subscription SET told = TRUE WHERE id = @id AND NOT told RETURNING *;
 
 -- name: SetChannel :exec
-UPDATE subscription SET channel_id = @channel_id WHERE person_id = @person_id;
+UPDATE subscription SET channel_id = @channel_id WHERE id = @id;
 
 -- name: Scheduled :many
 SELECT * FROM subscription WHERE next_due > @at AND id > @after ORDER BY id LIMIT @most;

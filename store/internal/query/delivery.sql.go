@@ -67,6 +67,15 @@ func (q *Queries) DeleteDeliveriesBefore(ctx context.Context, before int64) (int
 	return result.RowsAffected()
 }
 
+const deleteDeliveriesOf = `-- name: DeleteDeliveriesOf :exec
+DELETE FROM subscription_delivery WHERE subscription_id = $1
+`
+
+func (q *Queries) DeleteDeliveriesOf(ctx context.Context, subscriptionID int64) error {
+	_, err := q.db.ExecContext(ctx, deleteDeliveriesOf, subscriptionID)
+	return err
+}
+
 const delivery = `-- name: Delivery :one
 SELECT id, subscription_id, more, state, reason, tries, first_try, epoch, message_id, frozen_at, done_at FROM subscription_delivery WHERE id = $1
 `

@@ -150,97 +150,63 @@ func (q *Queries) ChangeSubscriptionDraft(ctx context.Context, arg ChangeSubscri
 	return i, err
 }
 
-const claimDue = `-- name: ClaimDue :many
+const claimDue = `-- name: ClaimDue :one
 UPDATE subscription SET next_due = 0, last_due = $1, state = 'active', reason = '', until_at = 0, told = TRUE
-WHERE next_due > 0 AND next_due <= CAST($1 AS BIGINT) AND id IN (
-    SELECT s.id FROM subscription s WHERE s.next_due > 0 AND s.next_due <= CAST($1 AS BIGINT)
-    ORDER BY s.next_due, s.id LIMIT $2)
+WHERE id = $2 AND next_due > 0 AND next_due <= CAST($1 AS BIGINT)
 RETURNING id, person_id, slot, guild_id, query, schedule, channel_id, state, reason, until_at, told, next_due, last_due, created_at
 `
 
 type ClaimDueParams struct {
-	At   int64
-	Most int32
+	At int64
+	ID int64
 }
 
-func (q *Queries) ClaimDue(ctx context.Context, arg ClaimDueParams) ([]Subscription, error) {
-	rows, err := q.db.QueryContext(ctx, claimDue, arg.At, arg.Most)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Subscription
-	for rows.Next() {
-		var i Subscription
-		if err := rows.Scan(
-			&i.ID,
-			&i.PersonID,
-			&i.Slot,
-			&i.GuildID,
-			&i.Query,
-			&i.Schedule,
-			&i.ChannelID,
-			&i.State,
-			&i.Reason,
-			&i.UntilAt,
-			&i.Told,
-			&i.NextDue,
-			&i.LastDue,
-			&i.CreatedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+func (q *Queries) ClaimDue(ctx context.Context, arg ClaimDueParams) (Subscription, error) {
+	row := q.db.QueryRowContext(ctx, claimDue, arg.At, arg.ID)
+	var i Subscription
+	err := row.Scan(
+		&i.ID,
+		&i.PersonID,
+		&i.Slot,
+		&i.GuildID,
+		&i.Query,
+		&i.Schedule,
+		&i.ChannelID,
+		&i.State,
+		&i.Reason,
+		&i.UntilAt,
+		&i.Told,
+		&i.NextDue,
+		&i.LastDue,
+		&i.CreatedAt,
+	)
+	return i, err
 }
 
-const claimUntold = `-- name: ClaimUntold :many
-UPDATE subscription SET told = TRUE WHERE person_id = $1 AND NOT told RETURNING id, person_id, slot, guild_id, query, schedule, channel_id, state, reason, until_at, told, next_due, last_due, created_at
+const claimUntold = `-- name: ClaimUntold :one
+UPDATE subscription SET told = TRUE WHERE id = $1 AND NOT told RETURNING id, person_id, slot, guild_id, query, schedule, channel_id, state, reason, until_at, told, next_due, last_due, created_at
 `
 
-func (q *Queries) ClaimUntold(ctx context.Context, personID string) ([]Subscription, error) {
-	rows, err := q.db.QueryContext(ctx, claimUntold, personID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Subscription
-	for rows.Next() {
-		var i Subscription
-		if err := rows.Scan(
-			&i.ID,
-			&i.PersonID,
-			&i.Slot,
-			&i.GuildID,
-			&i.Query,
-			&i.Schedule,
-			&i.ChannelID,
-			&i.State,
-			&i.Reason,
-			&i.UntilAt,
-			&i.Told,
-			&i.NextDue,
-			&i.LastDue,
-			&i.CreatedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+func (q *Queries) ClaimUntold(ctx context.Context, id int64) (Subscription, error) {
+	row := q.db.QueryRowContext(ctx, claimUntold, id)
+	var i Subscription
+	err := row.Scan(
+		&i.ID,
+		&i.PersonID,
+		&i.Slot,
+		&i.GuildID,
+		&i.Query,
+		&i.Schedule,
+		&i.ChannelID,
+		&i.State,
+		&i.Reason,
+		&i.UntilAt,
+		&i.Told,
+		&i.NextDue,
+		&i.LastDue,
+		&i.CreatedAt,
+	)
+	return i, err
 }
 
 const countOpenOf = `-- name: CountOpenOf :one
@@ -263,33 +229,12 @@ func (q *Queries) DeleteGuildSubscriptionDrafts(ctx context.Context, guildID str
 	return err
 }
 
-const deleteGuildSubscriptions = `-- name: DeleteGuildSubscriptions :exec
-DELETE FROM subscription WHERE guild_id = $1
-`
-
-func (q *Queries) DeleteGuildSubscriptions(ctx context.Context, guildID string) error {
-	_, err := q.db.ExecContext(ctx, deleteGuildSubscriptions, guildID)
-	return err
-}
-
 const deletePersonSubscriptionDrafts = `-- name: DeletePersonSubscriptionDrafts :execrows
 DELETE FROM subscription_draft WHERE person_id = $1
 `
 
 func (q *Queries) DeletePersonSubscriptionDrafts(ctx context.Context, personID string) (int64, error) {
 	result, err := q.db.ExecContext(ctx, deletePersonSubscriptionDrafts, personID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const deletePersonSubscriptions = `-- name: DeletePersonSubscriptions :execrows
-DELETE FROM subscription WHERE person_id = $1
-`
-
-func (q *Queries) DeletePersonSubscriptions(ctx context.Context, personID string) (int64, error) {
-	result, err := q.db.ExecContext(ctx, deletePersonSubscriptions, personID)
 	if err != nil {
 		return 0, err
 	}
@@ -325,6 +270,38 @@ func (q *Queries) DeleteSubscriptionDraftsBefore(ctx context.Context, before int
 	return result.RowsAffected()
 }
 
+const due = `-- name: Due :many
+SELECT id FROM subscription WHERE next_due > 0 AND next_due <= CAST($1 AS BIGINT) ORDER BY next_due, id LIMIT $2
+`
+
+type DueParams struct {
+	At   int64
+	Most int32
+}
+
+func (q *Queries) Due(ctx context.Context, arg DueParams) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, due, arg.At, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const gather = `-- name: Gather :exec
 UPDATE subscription SET next_due = CASE WHEN next_due = 0 AND state = 'active' THEN CAST($1 AS BIGINT) ELSE next_due END
 WHERE id = $2
@@ -338,6 +315,59 @@ type GatherParams struct {
 func (q *Queries) Gather(ctx context.Context, arg GatherParams) error {
 	_, err := q.db.ExecContext(ctx, gather, arg.NextDue, arg.ID)
 	return err
+}
+
+const guildSubscriptions = `-- name: GuildSubscriptions :many
+SELECT id FROM subscription WHERE guild_id = $1 ORDER BY id
+`
+
+func (q *Queries) GuildSubscriptions(ctx context.Context, guildID string) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, guildSubscriptions, guildID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const holdSubscription = `-- name: HoldSubscription :one
+UPDATE subscription SET next_due = next_due WHERE id = $1 RETURNING id, person_id, slot, guild_id, query, schedule, channel_id, state, reason, until_at, told, next_due, last_due, created_at
+`
+
+func (q *Queries) HoldSubscription(ctx context.Context, id int64) (Subscription, error) {
+	row := q.db.QueryRowContext(ctx, holdSubscription, id)
+	var i Subscription
+	err := row.Scan(
+		&i.ID,
+		&i.PersonID,
+		&i.Slot,
+		&i.GuildID,
+		&i.Query,
+		&i.Schedule,
+		&i.ChannelID,
+		&i.State,
+		&i.Reason,
+		&i.UntilAt,
+		&i.Told,
+		&i.NextDue,
+		&i.LastDue,
+		&i.CreatedAt,
+	)
+	return i, err
 }
 
 const hurrySources = `-- name: HurrySources :exec
@@ -482,24 +512,6 @@ type PauseDueParams struct {
 func (q *Queries) PauseDue(ctx context.Context, arg PauseDueParams) error {
 	_, err := q.db.ExecContext(ctx, pauseDue, arg.Reason, arg.ID)
 	return err
-}
-
-const pausePerson = `-- name: PausePerson :execrows
-UPDATE subscription SET state = 'paused', reason = $1, until_at = 0, told = FALSE, next_due = 0
-WHERE person_id = $2 AND state = 'active'
-`
-
-type PausePersonParams struct {
-	Reason   string
-	PersonID string
-}
-
-func (q *Queries) PausePerson(ctx context.Context, arg PausePersonParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, pausePerson, arg.Reason, arg.PersonID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
 }
 
 const personSubscription = `-- name: PersonSubscription :one
@@ -659,16 +671,16 @@ func (q *Queries) Scheduled(ctx context.Context, arg ScheduledParams) ([]Subscri
 }
 
 const setChannel = `-- name: SetChannel :exec
-UPDATE subscription SET channel_id = $1 WHERE person_id = $2
+UPDATE subscription SET channel_id = $1 WHERE id = $2
 `
 
 type SetChannelParams struct {
 	ChannelID string
-	PersonID  string
+	ID        int64
 }
 
 func (q *Queries) SetChannel(ctx context.Context, arg SetChannelParams) error {
-	_, err := q.db.ExecContext(ctx, setChannel, arg.ChannelID, arg.PersonID)
+	_, err := q.db.ExecContext(ctx, setChannel, arg.ChannelID, arg.ID)
 	return err
 }
 
