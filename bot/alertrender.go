@@ -705,6 +705,8 @@ func sourcesOf(list []store.Source) string {
 		switch {
 		case src.Disabled != "":
 			line += ", and is read no more: " + escape(src.Disabled, 150)
+		case feeds.Waits(src) != "":
+			line += ", and waits until " + at(src.Next) + ": " + escape(feeds.Waits(src), 150)
 		case src.Fault != "":
 			line += ", and fails: " + escape(src.Fault, 150)
 		}

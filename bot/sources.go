@@ -200,7 +200,7 @@ func renderSources(list []store.Source, skip int) message {
 	var text strings.Builder
 	for _, src := range shown {
 		fmt.Fprintf(&text, "**%s** · %s\n", escape(feeds.Title(src), feeds.MostName), statusOf(src))
-		if fault := cmp.Or(src.Disabled, src.Fault); fault != "" {
+		if fault := cmp.Or(src.Disabled, waits(src), src.Fault); fault != "" {
 			fmt.Fprintf(&text, "> %s\n", escape(fault, inSources))
 		}
 	}
@@ -217,6 +217,15 @@ func renderSources(list []store.Source, skip int) message {
 		}},
 		Components: rowsOf(buttons),
 	}
+}
+
+// waits says what a source waits for, if it does, as a sentence.
+func waits(src store.Source) string {
+	why := feeds.Waits(src)
+	if why == "" {
+		return ""
+	}
+	return "It waits: " + why + "."
 }
 
 // statusOf says how a source is.

@@ -50,6 +50,17 @@ func TestDisabledSourceIsToldOf(t *testing.T) {
 		"jobs.example/a", "read no more", "It is gone")
 }
 
+// A source that waits for the quota of its key says so, to moderators and to
+// whoever wonders why their alert is silent.
+func TestWaitingSourceIsToldOf(t *testing.T) {
+	t.Parallel()
+	list := []store.Source{{Kind: "adzuna", URL: "https://api.adzuna.com/v1/api/jobs/gb/search/1?what=baker", Fetched: store.Fetched{
+		State: `{"waits":"what its owner allows is used up, 250 requests a day"}`, Next: time.Unix(1_800_000_000, 0),
+	}}}
+	wants(t, renderSources(list, 0).Embeds[0].Description, "next <t:1800000000:R>", "> It waits: what its owner allows is used up, 250 requests a day.")
+	wants(t, sourcesOf(list), "waits until <t:1800000000:f>: what its owner allows is used up, 250 requests a day")
+}
+
 // Work in the background that ends by itself is begun again, and leaves the bot
 // as it was; it ends with the bot, before the database is closed. Moderators are
 // told that it stands still, and when it lasts again, once each.

@@ -28,15 +28,19 @@ const MostName = 80
 // Reader reads sources. It is safe for concurrent use.
 type Reader struct {
 	fetcher *source.Fetcher
+	counter *counter
 	log     *slog.Logger
 }
 
-// NewReader returns a reader. A nil log is none.
-func NewReader(f *source.Fetcher, log *slog.Logger) *Reader {
+// NewReader returns a reader that fetches as cfg says; the Quota is its own. A nil
+// log is none.
+func NewReader(cfg source.Config, log *slog.Logger) *Reader {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Reader{f, log}
+	c := new(counter)
+	cfg.Quota = c
+	return &Reader{source.New(cfg), c, log}
 }
 
 // Read fetches a source that is kept once, whether or not it is due. It is the
@@ -45,10 +49,13 @@ func (r *Reader) Read(ctx context.Context, src store.Source) store.FetchResult {
 	res := r.fetcher.Fetch(ctx, rowOf(src))
 	kept, err := fetched(res)
 	attrs := []any{"source", src.ID, "guild", src.Guild, "address", source.Redact(src.URL)}
+	_, waits := errors.AsType[*source.Waiting](res.Err)
 	switch fault, mistake := errors.AsType[*source.Fault](res.Err); {
 	case err != nil:
 		r.log.ErrorContext(ctx, "what is known of a source cannot be kept", append(attrs, "err", err)...)
 	case ctx.Err() != nil: // nothing is held against the source
+	case waits:
+		r.log.InfoContext(ctx, "a source waits", append(attrs, "next", res.State.Next, "why", res.State.Waits)...)
 	case mistake:
 		r.log.ErrorContext(ctx, "the program made a mistake in reading a source", append(attrs, "value", fault.Value, "stack", string(fault.Stack))...)
 	case res.Err != nil:

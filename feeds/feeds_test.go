@@ -33,9 +33,9 @@ func newPlace(t *testing.T) *place {
 	t.Cleanup(server.Close)
 	p.url = server.URL
 	clock := func() time.Time { return p.now }
-	p.Reader = NewReader(source.New(source.Config{
+	p.Reader = NewReader(source.Config{
 		Client: fetch.New(fetch.Config{Allow: []netip.AddrPort{netip.MustParseAddrPort(server.Listener.Addr().String())}}), Now: clock,
-	}), nil)
+	}, nil)
 	var err error
 	if p.Store, err = store.Open(t.Context(), store.Options{Dir: filepath.Join(t.TempDir(), "data"), Now: clock}); err != nil {
 		t.Fatal(err)

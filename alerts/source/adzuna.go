@@ -12,15 +12,15 @@ import (
 
 // adzuna reads a search at Adzuna, described at
 // https://developer.adzuna.com/docs/search. It wants an ID and a key, which the
-// operator has. A free key may ask 25 times a minute, 250 a day, 1,000 a week and
-// 2,500 a month, which four times a day is for twenty searches. Texts are short
-// extracts.
+// operator has. With a free key twenty searches can be read four times a day, and
+// more of them less often. Texts are short extracts.
 var adzuna = Kind{
 	Name: "adzuna", Title: "Adzuna search",
 	terms: Terms{
 		Interval: 6 * time.Hour, Counted: true, Credit: "Jobs by Adzuna", CreditURL: "https://www.adzuna.com", Excerpt: 300,
 		Read: "https://developer.adzuna.com/docs/terms_of_service",
 	},
+	limits:    []Limit{{25, time.Minute}, {250, day}, {1000, week}, {2500, month}},
 	most:      8 * mb,
 	recognise: recogniseAdzuna, sign: signAdzuna, read: readAdzuna,
 }

@@ -45,6 +45,7 @@ type State struct {
 	Failing      time.Time `json:"failing,omitzero"`   // since when
 	Fault        string    `json:"fault,omitempty"`    // of the last fetch, for people
 	Disabled     string    `json:"disabled,omitempty"` // why it is fetched no more, for people
+	Waits        string    `json:"waits,omitempty"`    // why it was not fetched when it was due, for people
 }
 
 // Result is what one fetch brings.
@@ -74,6 +75,7 @@ type Skipped struct {
 type Config struct {
 	Client *fetch.Client
 	Keys   Keys
+	Quota  Quota // of the keys; nil if nobody counts
 	Now    func() time.Time
 	Pause  time.Duration // between two pages of a site, unless it wants more; 1 s if 0
 }
@@ -82,6 +84,7 @@ type Config struct {
 type Fetcher struct {
 	client *fetch.Client
 	keys   Keys
+	quota  Quota
 	now    func() time.Time
 	pause  time.Duration
 }
@@ -92,7 +95,7 @@ func New(cfg Config) *Fetcher {
 	if now == nil {
 		now = time.Now
 	}
-	return &Fetcher{cfg.Client, cfg.Keys, now, cmp.Or(cfg.Pause, time.Second)}
+	return &Fetcher{cfg.Client, cfg.Keys, cfg.Quota, now, cmp.Or(cfg.Pause, time.Second)}
 }
 
 const (
@@ -123,7 +126,8 @@ func (f *Fault) Error() string {
 // Fetch fetches a source once, whether or not it is due, and says what is to be
 // kept. It never panics, and takes a bounded time, beside that in which it waits
 // for others that ask the same host. If the context ends, nothing is held
-// against the source.
+// against the source; nor if the quota of its key is used up, of which Err is a
+// [Waiting] then.
 func (f *Fetcher) Fetch(ctx context.Context, src Source) (res Result) {
 	now := f.now().UTC().Truncate(time.Second)
 	defer func() {
@@ -131,10 +135,19 @@ func (f *Fetcher) Fetch(ctx context.Context, src Source) (res Result) {
 			res = f.failed(src, now, &Fault{p, debug.Stack()})
 		}
 	}()
-	res, err := f.fetch(ctx, src, now)
+	share, err := f.share(ctx, src)
+	src.Interval = max(src.Interval, share)
+	if err == nil {
+		res, err = f.fetch(ctx, src, now)
+	}
 	if err != nil {
 		if ctx.Err() != nil {
 			return Result{State: src.State, Err: ctx.Err()}
+		}
+		if w, ok := errors.AsType[*Waiting](err); ok {
+			state := src.State
+			state.Waits, state.Next = w.Why, w.Until.Add(time.Second).Truncate(time.Second)
+			return Result{State: state, Err: w}
 		}
 		return f.failed(src, now, err)
 	}
@@ -178,6 +191,7 @@ func (f *Fetcher) fetch(ctx context.Context, src Source, now time.Time) (Result,
 	}
 	state := src.State
 	state.Worked, state.Failures, state.Failing, state.Fault, state.Disabled = now, 0, time.Time{}, "", ""
+	state.Waits = ""
 	terms := src.Terms()
 	wait := max(terms.Interval, src.Interval, min(resp.Fresh(now), longestWait))
 	hash := sha256.Sum256(resp.Body)
@@ -261,6 +275,9 @@ func (f *Fetcher) get(ctx context.Context, kind Kind, address string, header htt
 		}
 		address = signed
 	}
+	if err := f.take(ctx, kind); err != nil {
+		return nil, err
+	}
 	resp, err := f.client.Get(ctx, address, kind.most, header)
 	if status, ok := errors.AsType[*fetch.StatusError](err); ok && kind.sign != nil && (status.Status == http.StatusUnauthorized || status.Status == http.StatusForbidden) {
 		return nil, fmt.Errorf("%s does not accept the ID and the key that the operator has set: see whether they are right", kind.Title)
@@ -279,7 +296,7 @@ func (f *Fetcher) failed(src Source, now time.Time, err error) Result {
 	state := src.State
 	state.Failures++
 	state.Failing = cmp.Or(state.Failing, now)
-	state.Fault = err.Error()
+	state.Fault, state.Waits = err.Error(), ""
 	wait := firstRetry << min(state.Failures-1, 20)
 	status, answered := errors.AsType[*fetch.StatusError](err)
 	if answered {
@@ -287,7 +304,7 @@ func (f *Fetcher) failed(src Source, now time.Time, err error) Result {
 	}
 	wait = min(wait, longestWait)
 	if terms := src.Terms(); terms.Counted {
-		wait = max(wait, terms.Interval)
+		wait = max(wait, terms.Interval, src.Interval)
 	}
 	state.Next = after(now, wait)
 	switch {

@@ -9,10 +9,11 @@ import (
 
 // Kind is a kind of feed.
 type Kind struct {
-	Name  string // as it is kept and typed: "greenhouse"
-	Title string // as people read it
-	terms Terms  // see [Source.Terms]
-	most  int64  // bytes of a file, unpacked
+	Name   string  // as it is kept and typed: "greenhouse"
+	Title  string  // as people read it
+	terms  Terms   // see [Source.Terms]
+	limits []Limit // of requests with the operator's key, by all sources together
+	most   int64   // bytes of a file, unpacked
 	// whole is set if a file lists all that is open: what is no longer in it
 	// is closed. Other feeds show the latest only.
 	whole bool
@@ -27,6 +28,9 @@ type Kind struct {
 	sign func(address string, keys Keys) (string, error)
 	read func(d document) (list, error)
 }
+
+// Limits are how many requests the owner of the feeds allows with one key.
+func (k Kind) Limits() []Limit { return k.limits }
 
 // Keys are what operators get from the owners of feeds to be known by.
 type Keys struct {

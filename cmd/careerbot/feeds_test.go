@@ -9,8 +9,12 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/careerbot/careerbot/store"
 )
 
 // serveFeeds serves the files of a folder on loopback, as they are when they are
@@ -60,4 +64,16 @@ func serveFeeds(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(server.Close)
 	ts.Setenv("FEEDS", server.URL)
 	ts.Setenv("SOURCES_HOST", server.Listener.Addr().String())
+}
+
+// A source that waits for the quota of its key says until when, and why.
+func TestWaitingSource(t *testing.T) {
+	src := store.Source{Kind: "adzuna", Fetched: store.Fetched{
+		State: `{"waits":"what its owner allows is used up, 250 requests a day"}`, Next: time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC),
+	}}
+	for _, line := range []string{sourceState(src), fetchedLine(src, store.FetchResult{Fetched: src.Fetched}, 0)} {
+		if !strings.Contains(line, "waits until 2026-11-27 12:00:00: what its owner allows is used up, 250 requests a day") {
+			t.Errorf("it says %q", line)
+		}
+	}
 }

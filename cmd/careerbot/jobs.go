@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -73,6 +74,7 @@ const claimed = 1
 
 func (p *program) fetchDue(ctx context.Context, cfg config, s *store.Store, _ []string) error {
 	reader := newReader(service{config: cfg, now: cfg.now}, nil)
+	reader.CountIn(s)
 	read, failed := 0, 0
 	for {
 		list, err := s.ClaimSources(ctx, claimed)
@@ -92,7 +94,7 @@ func (p *program) fetchDue(ctx context.Context, cfg config, s *store.Store, _ []
 				return ctx.Err()
 			}
 			read++
-			fmt.Fprintf(p.stdout, "%s: %s\n", feeds.Title(src), fetchedLine(res, added))
+			fmt.Fprintf(p.stdout, "%s: %s\n", feeds.Title(src), fetchedLine(src, res, added))
 			if res.Fault != "" {
 				failed++
 			}
@@ -109,8 +111,11 @@ func (p *program) fetchDue(ctx context.Context, cfg config, s *store.Store, _ []
 }
 
 // fetchedLine says what a fetch has brought.
-func fetchedLine(res store.FetchResult, added int) string {
+func fetchedLine(src store.Source, res store.FetchResult, added int) string {
+	src.Fetched = res.Fetched
 	switch {
+	case feeds.Waits(src) != "":
+		return fmt.Sprintf("waits until %s: %s", res.Next.Format(time.DateTime), feeds.Waits(src))
 	case res.Fault != "":
 		return res.Fault
 	case res.Unchanged:

@@ -158,7 +158,11 @@ func serve(ctx context.Context, cfg service) error {
 		Now:     cfg.now,
 		Pace:    cfg.pace,
 		Open: func(ctx context.Context) (*store.Store, error) {
-			return store.Open(ctx, store.Options{Dir: cfg.dataDir, URL: cfg.databaseURL, Log: log, Now: cfg.now})
+			s, err := store.Open(ctx, store.Options{Dir: cfg.dataDir, URL: cfg.databaseURL, Log: log, Now: cfg.now})
+			if err == nil {
+				reader.CountIn(s)
+			}
+			return s, err
 		},
 		Keep:     cfg.keep,
 		Alerts:   cfg.alerts,

@@ -30,11 +30,11 @@ func newReader(cfg service, log *slog.Logger) *feeds.Reader {
 	if cfg.sourcesHost.IsValid() {
 		allow = append(allow, cfg.sourcesHost)
 	}
-	return feeds.NewReader(source.New(source.Config{
+	return feeds.NewReader(source.Config{
 		Client: fetch.New(fetch.Config{UserAgent: userAgent(), Allow: allow, Only: cfg.offline}),
 		Keys:   source.Keys{AdzunaID: cfg.adzunaID, AdzunaKey: cfg.adzunaKey},
 		Now:    cfg.now,
-	}), log)
+	}, log)
 }
 
 // listedSources reads the file of sources; ok if there is one.
@@ -104,7 +104,16 @@ jobs that are there already nobody is told.`,
 			}
 			ctx, stop := signal.NotifyContext(cmd.Context(), endSignals...)
 			defer stop()
-			found, err := newReader(service{config: cfg, now: cfg.now}, nil).Look(ctx, args[0], "")
+			reader := newReader(service{config: cfg, now: cfg.now}, nil)
+			if kind, _, err := source.Recognise(args[0]); err == nil && feeds.Counted(kind) && cfg.adzunaKey != "" {
+				s, err := store.Open(ctx, store.Options{Dir: cfg.dataDir, URL: cfg.databaseURL})
+				if err != nil {
+					return err
+				}
+				defer s.Close()
+				reader.CountIn(s)
+			}
+			found, err := reader.Look(ctx, args[0], "")
 			if err != nil {
 				return err
 			}
@@ -167,6 +176,8 @@ func sourceState(src store.Source) string {
 	switch {
 	case src.Disabled != "":
 		return worked + "; read no more: " + src.Disabled
+	case feeds.Waits(src) != "":
+		return fmt.Sprintf("%s; waits until %s: %s", worked, src.Next.Format(time.DateTime), feeds.Waits(src))
 	case src.Fault != "":
 		return fmt.Sprintf("%s; failed %s, tried again %s: %s", worked, count(src.Failures, "time"), src.Next.Format(time.DateTime), src.Fault)
 	}
@@ -177,7 +188,9 @@ func (p *program) addSource(ctx context.Context, cfg config, s *store.Store, add
 	if err := feeds.CheckName(with.Name); err != nil {
 		return err
 	}
-	found, err := newReader(service{config: cfg, now: cfg.now}, nil).Look(ctx, address, with.Name)
+	reader := newReader(service{config: cfg, now: cfg.now}, nil)
+	reader.CountIn(s)
+	found, err := reader.Look(ctx, address, with.Name)
 	if err != nil {
 		return err
 	}

@@ -117,6 +117,12 @@ type QuestionChannel struct {
 	Asked      int64
 }
 
+type Request struct {
+	Key    string
+	Number int64
+	At     int64
+}
+
 type Revision struct {
 	GuildID  string
 	Article  string

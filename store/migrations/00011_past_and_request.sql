@@ -17,3 +17,13 @@ CREATE TABLE job_past (
 CREATE INDEX job_past_fingerprint ON job_past (guild_id, fingerprint);
 CREATE INDEX job_past_url ON job_past (guild_id, url_key);
 CREATE INDEX job_past_last ON job_past (last_at);
+
+-- When requests were made of which the owner of a feed allows so many, counted
+-- from 1 for each key of the operator's, which is not told here. As many are kept
+-- as the largest quota allows.
+CREATE TABLE request (
+    key    TEXT   NOT NULL,
+    number BIGINT NOT NULL,
+    at     BIGINT NOT NULL,
+    PRIMARY KEY (key, number)
+);
