@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -417,9 +418,15 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 	}
 	p, err := b.digestOf(ctx, s, d)
 	if err != nil {
-		return store.Outcome{Result: store.Unknown, Err: err}
+		return store.Outcome{Result: store.Unknown, Err: err, Unsent: true}
 	}
 	ctx = patient(ctx)
+	// unsent is what becomes of it after an error before the message was sent.
+	unsent := func(err error) store.Outcome {
+		o := b.outcome(err)
+		o.Unsent = true
+		return o
+	}
 	requests := 0
 	call := func(again repeat, method, path string, body any) ([]byte, error) {
 		if requests++; requests > 1 {
@@ -436,7 +443,7 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 			if unreachable(err) {
 				return store.Outcome{Result: store.Left, Reason: leftReason}
 			}
-			return b.outcome(err)
+			return unsent(err)
 		}
 	}
 	for {
@@ -444,11 +451,11 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 		if channel == "" {
 			raw, err := call(mayRepeat, http.MethodPost, "users/@me/channels", map[string]string{"recipient_id": sub.Person})
 			if err != nil {
-				return b.outcome(err)
+				return unsent(err)
 			}
 			var opened inUser
 			if err := json.Unmarshal(raw, &opened); err != nil {
-				return store.Outcome{Result: store.Unknown, Err: err}
+				return unsent(err)
 			}
 			channel = opened.ID
 			if err := s.SetChannel(ctx, sub.Person, channel); err != nil {
@@ -457,14 +464,14 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 		}
 		if d.Check {
 			if err := d.Wait(ctx); err != nil {
-				return b.outcome(err)
+				return unsent(err)
 			}
 			id, err := b.saidThere(ctx, channel, deliveryMark(d.ID))
 			if err == nil && id != "" {
 				return store.Outcome{Result: store.Sent, Message: id}
 			}
 			if err != nil && code(err) != discordgo.ErrCodeUnknownChannel {
-				return b.outcome(err)
+				return unsent(err)
 			}
 			looked = err == nil
 		}
@@ -477,7 +484,7 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 		}
 		if err != nil {
 			o := b.outcome(err)
-			o.Looked = looked
+			o.Looked, o.Unsent = looked, neverArrived(err)
 			return o
 		}
 		var sent inMessage
@@ -486,6 +493,14 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) store.Outcome {
 		}
 		return store.Outcome{Result: store.Sent, Message: sent.ID}
 	}
+}
+
+// neverArrived says whether a request that failed has certainly done nothing:
+// Discord has refused it, or could not be reached at all. Of its own failures that
+// is not known.
+func neverArrived(err error) bool {
+	network, ok := errors.AsType[*net.OpError](err)
+	return ok && network.Op == "dial" || status(err) >= 400 && status(err) < 500
 }
 
 // untilConnected is how long a delivery waits for a bot that is not connected

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
@@ -691,9 +692,10 @@ func (bu *bureau) told(u *discordsim.User) int {
 	return n
 }
 
-// What Discord says to a message decides on what the store is told became of it.
+// What Discord says to a message decides on what the store is told became of it,
+// and whether it is known that nothing was sent.
 func TestFaultsOfDeliveries(t *testing.T) {
-	const send = "POST /channels/*/messages"
+	const send, isMember = "POST /channels/*/messages", "GET /guilds/*/members/*"
 	for _, c := range []struct {
 		name  string
 		at    string // the request
@@ -709,15 +711,20 @@ func TestFaultsOfDeliveries(t *testing.T) {
 		{"the answer is lost", send, discordsim.Fault{Times: 1, After: true, Drop: true}, store.Unknown, 1, 1},
 		{"the conversation is gone", send, discordsim.Fault{Times: 1, Status: 404, Body: `{"message": "Unknown Channel", "code": 10003}`}, store.Sent, 1, 1},
 		{"Discord wants a pause", send, discordsim.Fault{Times: 1, Status: 429, Header: map[string]string{"X-RateLimit-Bucket": "b", "Retry-After": "120"}, Body: `{"message": "You are being rate limited.", "retry_after": 120, "global": false}`}, store.Later, 0, 0},
-		{"it is not known whether they are a member", "GET /guilds/*/members/*", discordsim.Fault{Times: attempts, Status: 500}, store.Unknown, 0, 1},
+		{"Discord does not take it now", send, discordsim.Fault{Times: 1, Status: 403, Body: `{"message": "You are opening direct messages too fast.", "code": 40003}`}, store.Unknown, 0, 1},
+		{"it is not known whether they are a member", isMember, discordsim.Fault{Times: attempts, Status: 500}, store.Unknown, 0, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			st := setBureau(t)
 			st.subscribes(st.asha, st.general, goInPune)
 			st.due("Go developer", 1)
 			st.sim.Fail(c.at, c.fault)
-			if o := st.try(); o.Result != c.want {
+			o := st.try()
+			if o.Result != c.want || o.Unsent && c.told > 0 {
 				t.Errorf("%+v", o)
+			}
+			if surely := c.at == isMember || c.fault.Status/100 == 4; o.Result == store.Unknown && o.Unsent != surely {
+				t.Errorf("that nothing was sent is known: %v, want %v", o.Unsent, surely)
 			}
 			if n := st.told(st.asha); n != c.told {
 				t.Errorf("%d messages", n)
@@ -754,8 +761,9 @@ func TestFaultAnswerToDeliveryLost(t *testing.T) {
 }
 
 // Whoever stops an alert below a message of which the bot does not know that it
-// arrived is not sent the same jobs again when they resume it. What was looked for
-// and is not there comes once the conversation is open again.
+// arrived is not sent the same jobs again when they resume it; if it was never
+// sent, they come then. What was looked for and is not there comes once the
+// conversation is open again.
 func TestFaultStoppedWhileAnswerToDeliveryIsLost(t *testing.T) {
 	const send = "POST /channels/*/messages"
 	resumes := func(st *bureau, told int) {
@@ -777,6 +785,19 @@ func TestFaultStoppedWhileAnswerToDeliveryIsLost(t *testing.T) {
 		st.try()
 		list := st.asha.Read(st.asha.DM())
 		st.click(st.asha, list[len(list)-1], "Stop")
+		st.pass(time.Hour)
+		st.try()
+		resumes(st, 1)
+	})
+	t.Run("it had never been sent", func(t *testing.T) {
+		st := setBureau(t)
+		st.subscribes(st.asha, st.general, goInPune)
+		st.due("Go developer", 1)
+		st.sim.Fail("GET /guilds/*/members/*", discordsim.Fault{Times: attempts, Status: 500})
+		if o := st.try(); o.Result != store.Unknown {
+			t.Errorf("%+v", o)
+		}
+		st.slash(st.asha, st.general, "alerts pause", discordsim.Opts{"alert": packID(st.only(st.asha).ID)})
 		st.pass(time.Hour)
 		st.try()
 		resumes(st, 1)
@@ -982,5 +1003,23 @@ func TestRepliesWhileThousandsAreDue(t *testing.T) {
 		if call.Status == http.StatusTooManyRequests {
 			t.Errorf("%s %s was too fast", call.Method, call.Path)
 		}
+	}
+}
+
+// A server that cannot be reached at all has been told nothing; of one that hangs up
+// nobody knows.
+func TestNeverArrived(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	for _, want := range []bool{false, true} {
+		resp, err := http.Post(server.URL, "text/plain", nil) //nolint:noctx // it is on loopback
+		if err == nil {
+			resp.Body.Close()
+			t.Fatal(resp.Status)
+		}
+		if neverArrived(err) != want {
+			t.Errorf("%v: %v, want %v", err, !want, want)
+		}
+		server.Close()
 	}
 }

@@ -28,7 +28,8 @@ type Delivery struct {
 	Check bool
 	Try   int // from 1
 
-	pace *pace
+	unsent bool // no earlier try can have sent it
+	pace   *pace
 }
 
 // Wait returns when one more request to Discord may be made for deliveries. The
@@ -43,6 +44,7 @@ type Outcome struct {
 	Reason  string        // Closed, Left and Refused: why, for the person
 	Err     error         // Unknown and Unauthorized: for the log
 	Looked  bool          // a message of an earlier try was looked for, and there is none
+	Unsent  bool          // Unknown: this try has sent nothing
 }
 
 // Result is the kind of an Outcome.
@@ -289,6 +291,9 @@ func (s *Store) try(ctx context.Context, id int64) (Delivery, error) {
 		if err != nil {
 			return err
 		}
+		if is, err = q.Delivery(ctx, id); err != nil { // as it is while nobody else tries it
+			return err
+		}
 		row, err := q.TryDelivery(ctx, query.TryDeliveryParams{ID: id, At: millis(now), Stale: millis(now.Add(-s.waits.nonce))})
 		if errors.Is(err, sql.ErrNoRows) { // it has been sent
 			done = true
@@ -301,13 +306,13 @@ func (s *Store) try(ctx context.Context, id int64) (Delivery, error) {
 		if err != nil {
 			return err
 		}
-		d = Delivery{ID: id, Subscription: sub, More: int(row.More), Nonce: fmt.Sprintf("%d-%d", id, row.Epoch), Check: row.Epoch > 0, Try: int(row.Tries)}
+		d = Delivery{ID: id, Subscription: sub, More: int(row.More), Nonce: fmt.Sprintf("%d-%d", id, row.Epoch), Check: row.Epoch > 0, Try: int(row.Tries), unsent: is.FirstTry == 0}
 		if !sub.ActiveAt(now) {
 			done = true
 			return s.end(ctx, q, d, deliveryDropped, Outcome{Reason: "The alert was paused before this was sent."})
 		}
 		open := now
-		if d.Try > 1 { // it may have been sent with those that are closed now
+		if !d.unsent { // it may have been sent with those that are closed now
 			open = time.Time{}
 		}
 		if d.Jobs, err = s.frozen(ctx, q, d, open); err != nil {
@@ -371,10 +376,19 @@ func (s *Store) Undelivered(ctx context.Context) (bool, error) {
 // again, but only if no try has sent it: rather never than twice.
 func (s *Store) end(ctx context.Context, q *query.Queries, d Delivery, state string, o Outcome) error {
 	n, err := q.EndDelivery(ctx, query.EndDeliveryParams{ID: d.ID, State: state, Reason: o.Reason, At: millis(s.now())})
-	if err != nil || n == 0 || d.Try > 1 && !o.Looked {
+	if err != nil || n == 0 || !d.unsent && !o.Looked {
 		return err
 	}
 	return q.ThawHits(ctx, query.ThawHitsParams{SubscriptionID: d.Subscription.ID, DeliveryID: d.ID})
+}
+
+// untry notes that a try has sent nothing, and how many tries count now. If none
+// before it can have sent the message, it is as if it had not been tried.
+func untry(ctx context.Context, q *query.Queries, d Delivery, tries int) error {
+	if !d.unsent {
+		return nil
+	}
+	return q.UntryDelivery(ctx, query.UntryDeliveryParams{ID: d.ID, Tries: int64(d.Try), Counted: int64(tries)})
 }
 
 // outcomes are what is noted of each result.
@@ -384,11 +398,11 @@ var outcomes = map[Result]func(ctx context.Context, s *Store, q *query.Queries, 
 		return 0, err
 	},
 	Later: func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (time.Duration, error) {
-		return max(o.After, time.Second), q.UntryDelivery(ctx, d.ID)
+		return max(o.After, time.Second), untry(ctx, q, d, d.Try-1)
 	},
 	Hold: func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (time.Duration, error) {
 		d.pace.hold(o.After)
-		return max(o.After, time.Second), q.UntryDelivery(ctx, d.ID)
+		return max(o.After, time.Second), untry(ctx, q, d, d.Try-1)
 	},
 	Closed: func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (time.Duration, error) {
 		err := each(ctx, q, d.Subscription.Person, func(row query.Subscription) error {
@@ -413,9 +427,14 @@ var outcomes = map[Result]func(ctx context.Context, s *Store, q *query.Queries, 
 		return 0, err
 	},
 	Unauthorized: func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (time.Duration, error) {
-		return time.Second, q.UntryDelivery(ctx, d.ID) // by the program that is started next
+		return time.Second, untry(ctx, q, d, d.Try-1) // by the program that is started next
 	},
 	Unknown: func(ctx context.Context, s *Store, q *query.Queries, d Delivery, o Outcome) (time.Duration, error) {
+		if o.Unsent {
+			if err := untry(ctx, q, d, d.Try); err != nil {
+				return 0, err
+			}
+		}
 		if d.Try < mostTries {
 			return backOff(d.Try), nil
 		}

@@ -180,13 +180,19 @@ func TestNeverTwice(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		paused  bool
-		outcome Outcome // of the second try, if it comes to that
+		unsent  []bool  // of the tries before: nothing was sent
+		outcome Outcome // of the last try, if it comes to that
 		waiting int64   // hits
 	}{
-		{"stopped", true, Outcome{}, 0},
-		{"left", false, Outcome{Result: Left}, 0},
-		{"closed", false, Outcome{Result: Closed}, 0},
-		{"closed, and looked for", false, Outcome{Result: Closed, Looked: true}, 1},
+		{"stopped", true, []bool{false}, Outcome{}, 0},
+		{"left", false, []bool{false}, Outcome{Result: Left}, 0},
+		{"closed", false, []bool{false}, Outcome{Result: Closed}, 0},
+		{"closed, and looked for", false, []bool{false}, Outcome{Result: Closed, Looked: true}, 1},
+		{"stopped before it was sent", true, []bool{true}, Outcome{}, 1},
+		{"stopped after many tries, of which none has sent it", true, []bool{true, true, true}, Outcome{}, 1},
+		{"left before it was sent", false, []bool{true, true}, Outcome{Result: Left}, 1},
+		{"stopped when the first may have sent it", true, []bool{false, true}, Outcome{}, 0},
+		{"stopped when the second may have sent it", true, []bool{true, false, true}, Outcome{}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			onBoth(t, func(t *testing.T, o Options) {
@@ -194,15 +200,21 @@ func TestNeverTwice(t *testing.T) {
 				o.Now = c.Now
 				ctx, s := t.Context(), open(t, o)
 				sub, id := due(t, s, c, source(t, s, "g"), "p")
-				noted(t, s, must(s.try(ctx, id))(t), Outcome{Result: Unknown})
-				c.add(usualWaits.nonce + time.Second)
+				sent := false
+				for n, unsent := range test.unsent {
+					d := must(s.try(ctx, id))(t)
+					equal(t, "try", []any{d.Try, d.Check}, []any{n + 1, sent})
+					equal(t, "again", noted(t, s, d, Outcome{Result: Unknown, Unsent: unsent}), backOff(n+1))
+					sent = sent || !unsent
+					c.add(usualWaits.nonce + time.Second)
+				}
 				if test.paused {
 					must(s.ChangeSubscription(ctx, "p", sub.ID, noCareers, pauseNow))(t)
 					_, err := s.try(ctx, id)
 					equal(t, "tried again", err, errDone)
 				} else {
 					d := must(s.try(ctx, id))(t)
-					equal(t, "to be looked for", d.Check, true)
+					equal(t, "to be looked for", d.Check, sent)
 					noted(t, s, d, test.outcome)
 				}
 				equal(t, "waiting", must(s.Why(ctx, "p", sub.ID))(t).Waiting, test.waiting)

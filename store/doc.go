@@ -45,7 +45,8 @@
 // dropped (not wanted any more) or as failed. Its Nonce makes Discord send it
 // once for as long as it remembers; after that a try has Check set, and whoever
 // sends it looks for it first. Of what was certainly not sent the hits wait
-// again, for the next delivery.
+// again, for the next delivery: when it is stopped before any try that may have
+// sent it.
 //
 // Nobody is told twice of a job. What a source calls it is known for longer than
 // the job is held, and what was found of it is kept for as long: under the same ID

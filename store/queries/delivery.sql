@@ -14,8 +14,8 @@ RETURNING *;
 SELECT * FROM subscription_delivery WHERE id = @id;
 
 -- name: UntryDelivery :exec
-UPDATE subscription_delivery SET state = 'frozen', first_try = 0, tries = 0
-WHERE id = @id AND done_at = 0 AND tries = 1 AND epoch = 0;
+UPDATE subscription_delivery SET state = 'frozen', first_try = 0, tries = @counted
+WHERE id = @id AND done_at = 0 AND tries = @tries AND epoch = 0;
 
 -- name: EndDelivery :execrows
 UPDATE subscription_delivery SET state = @state, reason = @reason, message_id = @message_id, done_at = @at

@@ -283,12 +283,18 @@ func (q *Queries) TryDelivery(ctx context.Context, arg TryDeliveryParams) (Subsc
 }
 
 const untryDelivery = `-- name: UntryDelivery :exec
-UPDATE subscription_delivery SET state = 'frozen', first_try = 0, tries = 0
-WHERE id = $1 AND done_at = 0 AND tries = 1 AND epoch = 0
+UPDATE subscription_delivery SET state = 'frozen', first_try = 0, tries = $1
+WHERE id = $2 AND done_at = 0 AND tries = $3 AND epoch = 0
 `
 
-func (q *Queries) UntryDelivery(ctx context.Context, id int64) error {
-	_, err := q.db.ExecContext(ctx, untryDelivery, id)
+type UntryDeliveryParams struct {
+	Counted int64
+	ID      int64
+	Tries   int64
+}
+
+func (q *Queries) UntryDelivery(ctx context.Context, arg UntryDeliveryParams) error {
+	_, err := q.db.ExecContext(ctx, untryDelivery, arg.Counted, arg.ID, arg.Tries)
 	return err
 }
 
