@@ -260,16 +260,20 @@ func renderProspect(p prospect, title titler) message {
 	return message{Content: p.said, Embeds: []*discordgo.MessageEmbed{embed}, Components: rows}
 }
 
-// renderUnread tells what of an alert cannot be read, and opens the dialogs in
-// which it stands as it was typed.
+// renderUnread tells what of an alert or of a search cannot be read, and opens
+// the dialogs in which it stands as it was typed.
 func renderUnread(p store.Proposal, why string) message {
 	var buttons []discordgo.MessageComponent
-	for _, d := range wishDialogs {
+	for _, d := range proposalDialogs {
 		if d.holds(p.Typed) {
 			buttons = append(buttons, discordgo.Button{Label: d.label, Style: discordgo.PrimaryButton, CustomID: d.proposal + ":" + packID(p.ID)})
 		}
 	}
-	return message{Content: why + "\nNothing is saved yet. Press a button to change it: what you typed stands there.", Components: rowsOf(buttons)}
+	do := "Nothing is saved yet. Press a button to change it: what you typed stands there."
+	if searchDialog.holds(p.Typed) {
+		do = "Press Change: what you typed stands there."
+	}
+	return message{Content: why + "\n" + do, Components: rowsOf(buttons)}
 }
 
 // changeKey stands for a change in a button.
@@ -594,6 +598,8 @@ const (
 	jobsTell  = "jobs.tell"  // the proposal
 	jobsMeant = "jobs.meant" // the proposal
 	jobsOf    = "jobs.of"    // a career
+
+	jobsChange = "jobs.change" // the proposal with what was typed
 )
 
 // pageOfJobs is how many jobs a page has.

@@ -127,6 +127,7 @@ func TestGoldenAlerts(t *testing.T) {
 		"jobs-unplaced": renderJobs(finding{search: sub, held: 900, notes: alerts.Query{Places: []string{"banglore", "Atlantis *"}}.PlaceNotes()}, goTitle),
 		"jobs-meant":    renderJobs(finding{search: sub, held: 900, meant: `go AND "site reliability"`}, goTitle),
 		"jobs-held":     renderJobs(finding{search: sub}, goTitle),
+		"jobs-unread":   renderUnread(store.Proposal{Subscription: sub, Typed: map[string]string{"what": "go AND", "where": "Pune"}}, refused(unread).Error()),
 		"alert-unread":  renderUnread(store.Proposal{Subscription: sub, Typed: map[string]string{"words": "go AND", "pay": "much"}}, refused(unread).Error()),
 	} {
 		golden(t, name, m.payload())
@@ -134,6 +135,7 @@ func TestGoldenAlerts(t *testing.T) {
 	}
 	golden(t, "alert-form", wishDialogs[0].form("alert.edit:1", weekly, goTitle, nil).payload())
 	golden(t, "alert-form-unread", wishDialogs[0].form("sub.edit:1", weekly, goTitle, map[string]string{"words": "go AND", "zone": "Kolkatta"}).payload())
+	golden(t, "jobs-form", searchDialog.form("jobs.change:1", alerts.Subscription{}, goTitle, map[string]string{"what": "go AND", "where": "Pune"}).payload())
 	golden(t, "alert-form-filter", wishDialogs[1].form("alert.filter:1", weekly, goTitle, nil).payload())
 }
 
@@ -170,7 +172,9 @@ func FuzzRenderJobs(f *testing.F) {
 		checkAlert(t, renderJobs(finding{search: sub, jobs: jobs, held: int(n), meant: name, notes: []string{why, why, why, why, why}, from: list, why: saying}, title).payload())
 		unread := store.Proposal{Subscription: sub, Typed: map[string]string{optionWords: name, optionPlace: place, optionPay: why, optionZone: from}}
 		checkAlert(t, renderUnread(unread, refused(errors.New(name+why)).Error()).payload())
-		for _, d := range wishDialogs {
+		unread.Typed = map[string]string{optionSought: name, optionWhere: why}
+		checkAlert(t, renderUnread(unread, refused(errors.New(name+why)).Error()).payload())
+		for _, d := range proposalDialogs {
 			d.form(d.alert+":1", sub, title, unread.Typed).payload()
 		}
 		p := alerts.Preview{Count: int(n), Since: alertTime, Examples: jobs[:min(len(jobs), 3)]}

@@ -115,6 +115,8 @@ func table() []row {
 		{door: button, name: jobsOf, sight: private, manner: replies, do: (*Bot).jobsOfCareer},
 		{door: button, name: jobsPage, sight: private, manner: updates, do: (*Bot).pageJobs},
 		{door: button, name: jobsMeant, sight: private, manner: updates, do: (*Bot).searchMeant},
+		{door: button, name: jobsChange, sight: private, manner: opens, do: (*Bot).openProposal},
+		{door: dialog, name: jobsChange, sight: private, manner: updates, do: (*Bot).changeSearch},
 		{door: button, name: jobsTell, sight: private, manner: replies, do: (*Bot).tellOfNew},
 		{door: slash, name: "subscribe", define: subscribeCommand(), sight: private, manner: replies, do: (*Bot).subscribe},
 		{door: complete, name: "subscribe", manner: offers, do: (*Bot).completeAlert},

@@ -409,6 +409,12 @@ var wishDialogs = []wishDialog{
 	{"Kind, level, pay", "Kind, level and pay", proposalFilter, alertFilter, filterFields},
 }
 
+// searchDialog is that of a search of which something cannot be read.
+var searchDialog = wishDialog{label: "Change", title: "Change this search", proposal: jobsChange, fields: searchFields}
+
+// proposalDialogs are all that a proposal can be changed with.
+var proposalDialogs = append(slices.Clone(wishDialogs), searchDialog)
+
 // form is the dialog of a subscription. The career, for which there is no field,
 // stands in its title. What was typed before and could not be read stands in its
 // field.
@@ -427,8 +433,8 @@ func (d wishDialog) form(id string, sub alerts.Subscription, title titler, unrea
 
 // dialogOfRow is the dialog that a row opens or takes in.
 func dialogOfRow(row string) wishDialog {
-	i := slices.IndexFunc(wishDialogs, func(d wishDialog) bool { return d.proposal == row || d.alert == row })
-	return wishDialogs[i]
+	i := slices.IndexFunc(proposalDialogs, func(d wishDialog) bool { return d.proposal == row || d.alert == row })
+	return proposalDialogs[i]
 }
 
 // holds reports whether one of the dialog's fields is among some.
