@@ -176,6 +176,7 @@ const (
 	proposalDrop = "sub.drop"
 
 	proposalFilter = "sub.filter" // and the dialog
+	proposalCareer = "sub.career" // and the dialog
 )
 
 // The buttons of an alert; the first argument is its ID. In a message of jobs
@@ -191,6 +192,7 @@ const (
 	alertWhy    = "alert.why"
 	alertShow   = "alert.show"
 	alertFilter = "alert.filter" // and the dialog
+	alertCareer = "alert.career" // and the dialog
 )
 
 // maxChanges is how many loosening, and how many tightening changes are offered.
@@ -264,10 +266,8 @@ func renderProspect(p prospect, title titler) message {
 // the dialogs in which it stands as it was typed.
 func renderUnread(p store.Proposal, why string) message {
 	var buttons []discordgo.MessageComponent
-	for _, d := range proposalDialogs {
-		if d.holds(p.Typed) {
-			buttons = append(buttons, discordgo.Button{Label: d.label, Style: discordgo.PrimaryButton, CustomID: d.proposal + ":" + packID(p.ID)})
-		}
+	for _, d := range dialogsFor(p.Typed) {
+		buttons = append(buttons, discordgo.Button{Label: d.label, Style: discordgo.PrimaryButton, CustomID: d.proposal + ":" + packID(p.ID)})
 	}
 	do := "Nothing is saved yet. Press a button to change it: what you typed stands there."
 	if searchDialog.holds(p.Typed) {

@@ -91,7 +91,7 @@ func TestGoldenAlerts(t *testing.T) {
 		{ID: 8, URL: "https://www.board.example/rss", Fetched: store.Fetched{Fault: "It has *no* jobs."}},
 		{ID: 9, Name: "old", Fetched: store.Fetched{Worked: alertTime, Disabled: "It failed for a week."}},
 	}
-	_, unread := apply(&alerts.Subscription{}, map[string]string{"words": "go AND", "pay": "much"})
+	_, unread := (&Bot{}).apply(&alerts.Subscription{}, map[string]string{"words": "go AND", "pay": "much"})
 	held := store.HeldJob{ID: 3, First: alertTime, Job: boardJobs[0]}
 	for name, m := range map[string]message{
 		"alert-preview":         renderProspect(prospect{sub: sub, now: alertTime, held: 900, preview: seen, notes: []string{"A posting that names no level counts as mid."}}, goTitle),
@@ -136,6 +136,7 @@ func TestGoldenAlerts(t *testing.T) {
 	golden(t, "alert-form", wishDialogs[0].form("alert.edit:1", weekly, goTitle, nil).payload())
 	golden(t, "alert-form-unread", wishDialogs[0].form("sub.edit:1", weekly, goTitle, map[string]string{"words": "go AND", "zone": "Kolkatta"}).payload())
 	golden(t, "jobs-form", searchDialog.form("jobs.change:1", alerts.Subscription{}, goTitle, map[string]string{"what": "go AND", "where": "Pune"}).payload())
+	golden(t, "alert-form-career", wishDialogs[2].form("alert.career:1", weekly, goTitle, nil).payload())
 	golden(t, "alert-form-filter", wishDialogs[1].form("alert.filter:1", weekly, goTitle, nil).payload())
 }
 

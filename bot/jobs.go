@@ -94,7 +94,7 @@ func (b *Bot) changeSearch(ctx context.Context, r *request) (response, error) {
 
 // searchFields are the fields of the dialog of a search, which is opened with
 // what was typed.
-func searchFields(alerts.Subscription) []field {
+func searchFields(alerts.Subscription, titler) []field {
 	return []field{
 		{id: optionSought, label: "What", hint: "A career, or words with AND, OR, NOT, brackets and \"phrases\"", max: maxWords, required: true},
 		{id: optionWhere, label: "Where", hint: "Parted by semicolons; “remote” for remote jobs, empty for anywhere", max: maxPlace},

@@ -184,7 +184,7 @@ func (b *Bot) changeProposal(ctx context.Context, r *request) (response, error) 
 	}
 	maps.Copy(texts, r.fields)
 	alert, changes := texts[ofAlert]
-	unread, wrong := apply(&p.Subscription, texts)
+	unread, wrong := b.apply(&p.Subscription, texts)
 	if wrong == nil && changes {
 		return b.changedAlert(ctx, r, p.Subscription, alert)
 	}
