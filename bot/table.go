@@ -213,6 +213,7 @@ func table() []row {
 		{door: slash, name: "kb undo", permits: moderators, sight: private, manner: replies, do: (*Bot).kbUndoLast},
 		{door: complete, name: "kb undo", permits: moderators, manner: offers, do: (*Bot).completeEntry},
 		{door: button, name: kbUndo, permits: moderators, sight: private, manner: updates, do: (*Bot).kbUndo},
+		{door: button, name: kbUndoAll, permits: moderators, sight: private, manner: updates, do: (*Bot).kbUndoAll},
 		{door: slash, name: "kb history", permits: moderators, sight: private, manner: replies, do: (*Bot).kbHistory},
 		{door: complete, name: "kb history", permits: moderators, manner: offers, do: (*Bot).completeEntry},
 		{door: button, name: kbHistory, permits: moderators, sight: private, manner: updates, do: (*Bot).kbHistoryPage},
