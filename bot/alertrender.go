@@ -350,7 +350,7 @@ func ofJob(separator string, parts ...string) string {
 // why it is shown, where it is found. The credit that its source asks for is
 // there in any case.
 func jobEmbed(j alerts.Job, why string, from credits, limit int) *discordgo.MessageEmbed {
-	embed := &discordgo.MessageEmbed{Title: orDash(escape(j.Title, 120)), URL: jobLink(j.Apply), Color: alertColour}
+	embed := &discordgo.MessageEmbed{Title: orDash(escape(j.Title, 120)), URL: webLink(j.Apply, maxJobURL), Color: alertColour}
 	facts := []string{escape(j.Company, 60), escape(strings.Join(j.Places, ", "), 60)}
 	if j.Remote == alerts.RemoteYes {
 		facts = append(facts, "Remote")
@@ -394,14 +394,6 @@ func jobEmbed(j alerts.Job, why string, from credits, limit int) *discordgo.Mess
 	lines = slices.DeleteFunc(append(lines, last), func(s string) bool { return !visible(s) })
 	embed.Description = orDash(strings.Join(lines, "\n"))
 	return embed
-}
-
-// jobLink is where a job can be applied for, if Discord takes the address.
-func jobLink(address string) string {
-	if !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") || characters(address) > maxJobURL {
-		return ""
-	}
-	return address
 }
 
 // jobEmbeds shows jobs, at most ten, each with why.
