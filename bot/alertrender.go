@@ -47,7 +47,7 @@ func alertName(sub alerts.Subscription, title titler, limit int) string {
 	return escape(nameOf(sub, title), limit)
 }
 
-// nameOf names what is looked for, as it was written.
+// nameOf names what is looked for, as it was written, in one line.
 func nameOf(sub alerts.Subscription, title titler) string {
 	var parts []string
 	if sub.Query.Career != "" {
@@ -60,7 +60,7 @@ func nameOf(sub alerts.Subscription, title titler) string {
 	if len(sub.Query.Places) > 0 {
 		name += " in " + strings.Join(sub.Query.Places, " or ")
 	}
-	return name
+	return strings.Join(strings.Fields(name), " ")
 }
 
 // remoteNames say what is asked for of where one works.
