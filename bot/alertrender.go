@@ -47,7 +47,7 @@ func alertName(sub alerts.Subscription, title titler, limit int) string {
 	return escape(nameOf(sub, title), limit)
 }
 
-// nameOf names what is looked for, as it was written.
+// nameOf names what is looked for, as it was written, in one line.
 func nameOf(sub alerts.Subscription, title titler) string {
 	var parts []string
 	if sub.Query.Career != "" {
@@ -60,7 +60,7 @@ func nameOf(sub alerts.Subscription, title titler) string {
 	if len(sub.Query.Places) > 0 {
 		name += " in " + strings.Join(sub.Query.Places, " or ")
 	}
-	return name
+	return strings.Join(strings.Fields(name), " ")
 }
 
 // remoteNames say what is asked for of where one works.
@@ -354,7 +354,7 @@ func ofJob(separator string, parts ...string) string {
 // why it is shown, where it is found. The credit that its source asks for is
 // there in any case.
 func jobEmbed(j alerts.Job, why string, from credits, limit int) *discordgo.MessageEmbed {
-	embed := &discordgo.MessageEmbed{Title: orDash(escape(j.Title, 120)), URL: jobLink(j.Apply), Color: alertColour}
+	embed := &discordgo.MessageEmbed{Title: orDash(escape(j.Title, 120)), URL: webLink(j.Apply, maxJobURL), Color: alertColour}
 	facts := []string{escape(j.Company, 60), escape(strings.Join(j.Places, ", "), 60)}
 	if j.Remote == alerts.RemoteYes {
 		facts = append(facts, "Remote")
@@ -398,14 +398,6 @@ func jobEmbed(j alerts.Job, why string, from credits, limit int) *discordgo.Mess
 	lines = slices.DeleteFunc(append(lines, last), func(s string) bool { return !visible(s) })
 	embed.Description = orDash(strings.Join(lines, "\n"))
 	return embed
-}
-
-// jobLink is where a job can be applied for, if Discord takes the address.
-func jobLink(address string) string {
-	if !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") || characters(address) > maxJobURL {
-		return ""
-	}
-	return address
 }
 
 // jobEmbeds shows jobs, at most ten, each with why.

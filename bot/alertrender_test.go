@@ -146,6 +146,7 @@ func FuzzRenderJobs(f *testing.F) {
 	f.Add("Go developer", "Acme", "Pune", "It has “go”.", "https://x.example/1", "Remote OK", "INR", 12.5, uint8(3))
 	f.Add("@everyone <@1> [a](https://b.c)", "**", "<#1>", "`", "javascript:alert(1)", "<t:1:R>", "", 1e300, uint8(20))
 	f.Add(strings.Repeat("*", 9000), strings.Repeat("😀", 3000), strings.Repeat("_", 500), strings.Repeat("|", 4000), "https://x.y/"+strings.Repeat("z", 3000), "", "\x00", -1.0, uint8(255))
+	f.Add("x", "two\nlines", "P", "Q", "https://\x8d\fexample/1", "Remote OK", "INR", 12.5, uint8(20))
 	f.Add("\u200b", " ", "\u202e", "\xff", "", "\u200b", "XXX", 0.0, uint8(1))
 	f.Fuzz(func(t *testing.T, name, company, place, why, link, from, currency string, pay float64, n uint8) {
 		job := alerts.Job{
