@@ -52,7 +52,7 @@ func TestQueueNoticeIsDaily(t *testing.T) {
 		}
 		return s
 	}
-	st := set(t, day(0))
+	st := set(t, day(0)).ready()
 	starts := 1
 	looked := func() {
 		t.Helper()
@@ -170,6 +170,17 @@ func setUntold(t *testing.T, every time.Duration) (*clocked, *discordsim.Channel
 	return c, c.guild.Channel("mods")
 }
 
+// looksAgain starts the bot anew, some time later, and waits until it has looked
+// at the queues.
+func (c *clocked) looksAgain(after time.Duration) {
+	c.t.Helper()
+	const looked = "looked at the queues of all servers"
+	c.end() // so that what it has logged is all that it will
+	before := strings.Count(c.log.String(), looked)
+	c.again(after)
+	c.loggedTimes(looked, before+1)
+}
+
 // A notice of the queue that Discord does not take is tried again by itself, the
 // same day, and comes once.
 func TestFaultQueueNoticeIsTriedAgain(t *testing.T) {
@@ -186,9 +197,7 @@ func TestFaultQueueNoticeIsTriedAgain(t *testing.T) {
 	t.Log("after a restart it is known to have come, and the next day brings the next")
 	looked := func(after time.Duration, want int) {
 		t.Helper()
-		before := strings.Count(c.log.String(), "looked at the queues of all servers")
-		c.again(after)
-		c.loggedTimes("looked at the queues of all servers", before+1)
+		c.looksAgain(after)
 		if n := len(c.meera.Read(mods)); n != want {
 			t.Errorf("%d notices, want %d", n, want)
 		}
@@ -207,9 +216,7 @@ func TestFaultResponseLostOfQueueNotice(t *testing.T) {
 			f := c.sim.Fail("POST /channels/*/messages", discordsim.Fault{Times: attempts, Status: 502, After: true})
 			c.slash(c.meera, c.general, "config notices", discordsim.Opts{"channel": mods})
 			c.logged("could not be told of their queue; it is tried again")
-			before := strings.Count(c.log.String(), "looked at the queues of all servers")
-			c.again(after)
-			c.loggedTimes("looked at the queues of all servers", before+1)
+			c.looksAgain(after)
 			if n := len(c.meera.Read(mods)); n != 1 || c.sim.Met(f) != attempts {
 				t.Errorf("%d notices, %d responses were lost", n, c.sim.Met(f))
 			}
@@ -229,9 +236,7 @@ func TestFaultNobodyToNotice(t *testing.T) {
 	mods.Deny(c.guild.ID, discordsim.ViewChannel|discordsim.SendMessages)
 	c.again(24 * time.Hour)
 	c.logged("somebody who manages the server can choose another channel")
-	before := strings.Count(c.log.String(), "looked at the queues of all servers")
-	c.again(time.Minute)
-	c.loggedTimes("looked at the queues of all servers", before+1)
+	c.looksAgain(time.Minute)
 	if n := strings.Count(c.log.String(), "moderators could not be told"); n != 1 {
 		t.Errorf("it is tried %d times", n)
 	}
