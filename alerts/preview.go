@@ -153,6 +153,7 @@ func variants(q Query) []Change {
 	}
 	if q.Career != "" && !q.Words.IsZero() {
 		change("Any words", func(c *Query) { c.Words = Words{} })
+		change("Any career", func(c *Query) { c.Career = "" })
 	}
 	for i, p := range q.Places {
 		if len(q.Places) > 1 {

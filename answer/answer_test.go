@@ -50,6 +50,14 @@ func TestConversations(t *testing.T) {
 			{"what does a dentist earn?", Abstain, "", "nothing on dentists"},
 			{"and a back-end developer?", Answered, knowledge.Pay, "₹4,86,091"},
 		},
+		"a subject that stands alone does not lean": {
+			{"what do they earn?", Answered, knowledge.Pay, "₹4,86,091"},
+			{"is it stressful?", Abstain, "", "nothing on stress"},
+			{"and the hours?", Abstain, "", "nothing on working hours"},
+			{"which skills do they need?", Answered, knowledge.Skills, "six skills"},
+			{"what about visa", Abstain, "", "nothing on working abroad"},
+			{"and databases?", Answered, knowledge.Skills, "SQL"},
+		},
 		"small talk between": {
 			{"hello!", SmallTalk, "", "career"},
 			{"do i need a masters degree for backend?", Answered, knowledge.Education, "not essential"},
@@ -65,6 +73,26 @@ func TestConversations(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Of several careers that are named, the one is meant that is asked about.
+func TestWhichOfTheCareersNamed(t *testing.T) {
+	a := overlaid(t, nurse()...)
+	for text, want := range map[string]string{
+		"I have been a nurse for eleven years. Would back-end development suit me?": backend,
+		"I am a back-end developer, how do I become a nurse?":                       "nurse",
+		"In nursing one slip can kill. Do back-end developers have to be careful?":  backend,
+		"What does a nurse do?":             "nurse",
+		"I am a nurse. What should I earn?": "nurse",
+	} {
+		s := a.view("ours")
+		if got := a.career(s, Question{}, a.understand(s, text), nil); got == nil || got.ID != want {
+			t.Errorf("%q is on %v, want %s", text, got, want)
+		}
+		if got := a.career(s, Question{Occupation: backend}, a.understand(s, "is a nurse or a back-end developer paid more"), nil); got.ID != backend {
+			t.Errorf("the career that was chosen is named, and %s is taken", got.ID)
+		}
 	}
 }
 

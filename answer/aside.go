@@ -63,6 +63,7 @@ type aside struct {
 	name  string   // unsupported: completes "I have nothing on …"
 	reply string   // small talk and abuse
 	asked []string // examples
+	alone []string // unsupported: subjects that ask for it if they are all that is asked
 	jobs  bool     // unsupported: what is asked for is jobs that are open
 }
 
@@ -83,13 +84,14 @@ func (l *language) readAsides(fsys fs.FS) (*asides, error) {
 		Name  string
 		Cues  []string
 		Asked []string
+		Alone []string
 		Jobs  bool
 	}
 	if err := readYAML(fsys, "data/unsupported.yaml", &topics); err != nil {
 		return nil, err
 	}
 	for _, t := range topics {
-		a.entries = append(a.entries, aside{kind: unsupported, id: t.ID, name: t.Name, asked: t.Asked, jobs: t.Jobs})
+		a.entries = append(a.entries, aside{kind: unsupported, id: t.ID, name: t.Name, asked: t.Asked, alone: t.Alone, jobs: t.Jobs})
 		for _, c := range t.Cues {
 			a.cues.add(l.joined(c), t.ID)
 		}

@@ -238,22 +238,26 @@ func (a *Answerer) decide(s *state, q Question, t *talk) verdict {
 		all = append(all, a.consider(s, art, u, r))
 	}
 	own, ownAs := a.own(s, u, all, art)
-	if own.faq != nil && own.chance() >= kinFrom {
-		a.answeredBy(own, ownAs, &v)
-		return v
-	}
 	for _, r := range a.followUps(s, u, t, all[0]) {
 		all = append(all, a.consider(s, art, u, r))
 	}
 	a.choose(s, u, art, all, &v)
-	if own.faq != nil && v.unsure {
-		if own.chance() >= kinInsteadFrom {
-			a.answeredBy(own, ownAs, &v)
-		} else if v.outcome != Answered {
-			v.related = slices.Insert(v.related, 0, own.found)
-		}
+	if own.faq != nil {
+		a.orOwn(own, ownAs, &v)
 	}
 	return v
+}
+
+// orOwn lets an FAQ of the server answer instead of what the base says, if that
+// is less sure, or offers it.
+func (a *Answerer) orOwn(own kin, as considered, v *verdict) {
+	switch chance := own.chance(); {
+	case v.unsure && chance >= kinInsteadFrom,
+		chance >= kinFrom && (v.outcome != Answered || chance >= v.confidence):
+		a.answeredBy(own, as, v)
+	case v.unsure && v.outcome != Answered:
+		v.related = slices.Insert(v.related, 0, own.found)
+	}
 }
 
 // choose fills in what the base says to the best of the readings of a question.
@@ -261,7 +265,7 @@ func (a *Answerer) choose(s *state, u understanding, art *knowledge.Article, all
 	best := slices.MaxFunc(all, func(x, y considered) int { return cmp.Compare(x.weight, y.weight) })
 	around := s.near.find(best.blocks)
 	best.around = around
-	best.said = s.said[exactKey(flat(u.clauses))]
+	best.said = a.saidSo(s, u)
 	best.evidence.Topic, best.evidence.Aside = around.topic, around.aside
 	v.words = best.words
 	held := best.evidence.held()
@@ -342,8 +346,8 @@ func (a *Answerer) asksSource(u understanding) bool {
 // career returns the article that a question is about: the one named, chosen,
 // or spoken of before, or the only one. It returns nil if there is no telling.
 func (a *Answerer) career(s *state, q Question, u understanding, t *talk) *knowledge.Article {
-	for _, id := range u.careers {
-		return s.base.Article(id)
+	if len(u.careers) > 0 && !slices.Contains(u.careers, q.Occupation) {
+		return s.base.Article(u.careers[0])
 	}
 	if art := s.base.Article(q.Occupation); art != nil {
 		return art
@@ -467,6 +471,9 @@ const asideMargin = 0.3
 // asideFrom is the lead over the topics from which on a question in a
 // conversation is taken to leave the subject.
 const asideFrom = 0.2
+
+// asideAloneFrom is that of a question of one telling word.
+const asideAloneFrom = 0.5
 
 // sureOfName is the score from which on an FAQ answers although an employer, a
 // college or a place is named.
@@ -620,8 +627,8 @@ func (a *Answerer) followUps(s *state, u understanding, t *talk, direct consider
 	if t.answer.article == nil {
 		return nil
 	}
-	if terms > 1 && direct.asideBy > asideFrom {
-		return nil // it leaves the subject
+	if a.saidSo(s, u) != nil || a.leaves(s, direct, terms) {
+		return nil
 	}
 	prior := priorWhole / 2
 	if terms < 2 || u.points && terms < 4 {
@@ -633,6 +640,17 @@ func (a *Answerer) followUps(s *state, u understanding, t *talk, direct consider
 		out = append(out, reading{words: item, prior: priorItem})
 	}
 	return out
+}
+
+// leaves reports whether a question of so many telling words, read for itself,
+// leaves the subject spoken of. Of a single word that has to be plain: "and the
+// maximum?" leans, "stressful?" does not.
+func (a *Answerer) leaves(s *state, direct considered, terms int) bool {
+	if terms > 1 || direct.asideBy <= asideAloneFrom {
+		return terms > 1 && direct.asideBy > asideFrom
+	}
+	around := s.near.find(direct.blocks)
+	return around.aside > around.topic
 }
 
 // contains reports whether part stands in words, in one stretch.

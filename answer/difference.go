@@ -95,19 +95,22 @@ type decisive struct {
 	region   string
 	facts    []knowledge.Fact
 	sections []knowledge.Section
-	own      [2][]knowledge.Topic // topics of the server's own sections, and of its FAQs where there is no section
-	heirs    []string             // of the FAQs below
-	scored   []string             // FAQs that the models tell of, and their topics, in order
+	own      []knowledge.Topic // of the server's own sections
+	asked    []string          // of its FAQs where there is no section: the topic, the ID and the question
+	heirs    []string          // of the FAQs below
+	scored   []string          // FAQs that the models tell of, and their topics, in order
 }
 
 func (s *state) decisive(art *knowledge.Article) decisive {
 	d := decisive{region: art.Region, facts: art.Facts, sections: art.Sections}
 	for _, topic := range knowledge.Topics {
 		if s.laid[knowledge.EntryKey{Article: art.ID, Kind: knowledge.SectionEntry, ID: string(topic)}] {
-			d.own[0] = append(d.own[0], topic)
+			d.own = append(d.own, topic)
 		}
-		if art.Section(topic) == nil && len(s.ownOn(art, topic)) > 0 {
-			d.own[1] = append(d.own[1], topic)
+		if art.Section(topic) == nil {
+			for _, f := range s.ownOn(art, topic) {
+				d.asked = append(d.asked, string(topic), f.faq.ID, f.faq.Question)
+			}
 		}
 	}
 	under := s.bottom().base.Article(art.ID)
@@ -164,8 +167,8 @@ func (t *Trial) touches(d *difference, q Question) bool {
 		return true // what FAQs of the server say of another occupation may be spelled otherwise
 	}
 	for _, r := range a.readings(u) {
-		around := func() profile { return t.after.near.profile(a.blocksOf(r.words)) }
-		if len(a.kinIn(t.before, d.before, r.words, around, nil)) > 0 || len(a.kinIn(t.after, d.after, r.words, around, nil)) > 0 {
+		b := a.blocksOf(r.words)
+		if len(a.kinIn(t.before, d.before, r.words, b, nil)) > 0 || len(a.kinIn(t.after, d.after, r.words, b, nil)) > 0 {
 			return true
 		}
 	}

@@ -41,6 +41,7 @@ var (
 	wordHash    = hashStart.add("word")
 	wordsHash   = hashStart.add("words")
 	letterHash  = hashStart.add("letters")
+	alikeHash   = hashStart.add("alike")
 )
 
 // The sizes of the groups of letters that are looked at.

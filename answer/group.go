@@ -19,13 +19,15 @@ func (a *Answerer) Group(guild string, texts []string) [][]int {
 		away    string // the occupation that is not held
 		telling []weighed
 		sum     float32
+		spelt   []gram
 		among   profile
 	}
 	list := make([]asked, len(texts))
 	inParallel(len(texts), func(i int) {
 		u := a.understand(s, texts[i][:min(len(texts[i]), maxGrouped)])
 		words := flat(u.clauses)
-		x := asked{telling: a.telling(s, words), among: s.near.profile(a.blocksOf(words)), away: a.decide(s, Question{Text: texts[i]}, nil).away}
+		b := a.blocksOf(words)
+		x := asked{telling: a.telling(s, words), spelt: s.spelt(b), among: s.near.profile(b), away: a.decide(s, Question{Text: texts[i]}, nil).away}
 		if len(u.careers) > 0 {
 			x.career = u.careers[0]
 		}
@@ -43,7 +45,7 @@ func (a *Answerer) Group(guild string, texts []string) [][]int {
 		best, ok := same[x.key]
 		if !ok {
 			best = -1
-			most := kinFrom
+			most := groupFrom
 			// The profiles alone would not do: only what shares a term is compared.
 			var near []int32
 			for _, t := range x.telling {
@@ -63,7 +65,7 @@ func (a *Answerer) Group(guild string, texts []string) [][]int {
 				}
 				k := kin{
 					asked: both / float64(x.sum), way: both / float64(y.sum), both: both / math.Sqrt(float64(x.sum*y.sum)),
-					among: mostAmong,
+					spelt: cosine(x.spelt, y.spelt), among: mostAmong,
 				}
 				if k.chance() < most {
 					continue
@@ -87,6 +89,10 @@ func (a *Answerer) Group(guild string, texts []string) [][]int {
 	slices.SortStableFunc(groups, func(x, y []int) int { return cmp.Compare(len(y), len(x)) })
 	return groups
 }
+
+// groupFrom is the chance of kinship from which on two questions are one in the
+// queue: what answers one is sent to whoever asked the other.
+const groupFrom = 0.8
 
 // maxGrouped is how many bytes of a text are read to group it: the point of a
 // longer one cannot be told from its words alone.

@@ -26,6 +26,8 @@ type language struct {
 	slang    phrases[string] // "kitna" → "how much"
 	concepts phrases[string] // "take home" → "pay"
 	fillers  map[string]bool
+	alike    phrases[int] // stems of words that say about the same → their group in kindred
+	kindred  [][]hash     // of each group: its words, as terms and as surfaces
 
 	pointers   phrases[string] // at the career that is spoken of
 	background phrases[string] // before the occupation of who is asking
@@ -35,6 +37,7 @@ type language struct {
 	closers    phrases[string] // begins a question that yes or no can answer
 	turners    phrases[string] // turns a question round
 	frames     phrases[string] // said before coming to the point
+	leads      phrases[string] // said before a subject that is all that is asked
 	ordinals   phrases[int]    // points at an item of a list, by its number; 0 is the last
 	joints     map[string]bool // where a long sentence can be cut
 	slots      [][]string      // how an unknown occupation is asked about
@@ -46,8 +49,8 @@ type lexicon struct {
 	Concepts map[string][]string
 	Fillers  []string
 
-	Pointers, Distant, Background, Comparing, Askers, Closers, Turners, Frames, Joints, Slots []string
-	Ordinals                                                                                  map[int][]string
+	Pointers, Distant, Background, Comparing, Askers, Closers, Turners, Frames, Leads, Joints, Slots []string
+	Ordinals                                                                                         map[int][]string
 }
 
 // shippedLanguage reads the data files once: they are part of the program, so
@@ -82,7 +85,7 @@ func readLanguage(fsys fs.FS) (*language, error) {
 	}
 	for table, words := range map[*phrases[string]][]string{
 		&l.pointers: lex.Pointers, &l.distant: lex.Distant, &l.background: lex.Background, &l.comparing: lex.Comparing, &l.askers: lex.Askers,
-		&l.closers: lex.Closers, &l.turners: lex.Turners, &l.frames: lex.Frames,
+		&l.closers: lex.Closers, &l.turners: lex.Turners, &l.frames: lex.Frames, &l.leads: lex.Leads,
 	} {
 		for _, w := range words {
 			table.add(l.joined(w), w)
@@ -95,6 +98,19 @@ func readLanguage(fsys fs.FS) (*language, error) {
 	}
 	for _, s := range lex.Slots {
 		l.slots = append(l.slots, strings.Fields(s))
+	}
+	var alike [][]string
+	if err := readYAML(fsys, "data/alike.yaml", &alike); err != nil {
+		return nil, err
+	}
+	for i, group := range alike {
+		var of []hash
+		for _, w := range group {
+			w = l.joined(w)
+			of = append(of, termHash.add(stem(w)), surfaceHash.add(w))
+			l.alike.add(strings.Join(stems(strings.Fields(w)), " "), i)
+		}
+		l.kindred = append(l.kindred, of)
 	}
 	err := readLines(fsys, "data/slang.txt", func(line string) error {
 		from, to, ok := strings.Cut(line, "=>")
@@ -137,6 +153,15 @@ func stem(w string) string {
 	env := snowballstem.NewEnv(w)
 	english.Stem(env)
 	return env.Current()
+}
+
+// stems returns the stems of words.
+func stems(words []string) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = stem(w)
+	}
+	return out
 }
 
 // readYAML decodes a data file, refusing keys that v does not have.
@@ -200,4 +225,20 @@ func (l *language) point(words []string) []string {
 		rest = rest[n:]
 	}
 	return rest
+}
+
+// subject is what is left of a question without what leads to its subject,
+// without commas: "and what about the hours" is "hours".
+func (l *language) subject(words []string) string {
+	for len(words) > 1 {
+		_, n := l.leads.longest(words)
+		if n == 0 && words[0] == "," {
+			n = 1
+		}
+		if n == 0 || n == len(words) {
+			break
+		}
+		words = words[n:]
+	}
+	return exactKey(words)
 }

@@ -87,6 +87,14 @@ func (m *model) count(rows []blocks) {
 	}
 }
 
+// idfOf is how rare a feature is; of one not seen, about that of one seen once.
+func (m *model) idfOf(h hash) float32 {
+	if id, ok := m.features[uint32(h)]; ok {
+		return m.idf[id]
+	}
+	return float32(math.Log(float64(len(m.idf) + 2)))
+}
+
 // vector returns the row of a text. Features that the model has not seen are
 // left out; unseen words and concepts still count towards the length.
 func (m *model) vector(r blocks) sparse {

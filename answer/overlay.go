@@ -78,7 +78,7 @@ func (a *Answerer) over(below *state, entries []knowledge.Entry, old *state) *st
 	base := below.base.With(entries)
 	s := newState(base)
 	s.offer = a.offer(base.Articles)
-	s.said, s.topics, s.near, s.models, s.index = below.said, below.topics, below.near, below.models, below.index
+	s.said, s.alone, s.topics, s.near, s.models, s.index = below.said, below.alone, below.topics, below.near, below.models, below.index
 	s.overlay = overlay{
 		below: below, entries: entries, texts: make(map[textKey]*text, len(old.texts)),
 		laid: map[knowledge.EntryKey]bool{}, kept: map[knowledge.EntryKey]bool{}, heirs: map[*knowledge.Article][]int{},

@@ -21,7 +21,7 @@ import (
 type ruleFile struct {
 	Concepts, Topics, Ordinals, Phrases map[string]rule // by their names
 
-	Joins, Fillers, Pointers, Distant, Background, Comparing, Askers, Closers, Turners, Frames, Joints, Slots rule
+	Joins, Fillers, Pointers, Distant, Background, Comparing, Askers, Closers, Turners, Frames, Leads, Joints, Slots rule
 
 	Slang, Spelling, Occupations, Places, Companies, Colleges rule
 
@@ -273,6 +273,13 @@ func TestRules(t *testing.T) {
 			words := read(q)
 			if rest := a.lang.point(words); len(rest) < len(words) {
 				return strings.Join(rest, " ")
+			}
+			return ""
+		}},
+		"leads": {rules.Leads, func(q string) string {
+			words := read(q)
+			if rest := a.lang.subject(words); rest != exactKey(words) {
+				return rest
 			}
 			return ""
 		}},
@@ -563,6 +570,7 @@ func TestFound(t *testing.T) {
 		"background": {&a.lang.background, lex.Background}, "comparing": {&a.lang.comparing, lex.Comparing},
 		"askers": {&a.lang.askers, lex.Askers}, "closers": {&a.lang.closers, lex.Closers},
 		"turners": {&a.lang.turners, lex.Turners}, "frames": {&a.lang.frames, lex.Frames},
+		"leads": {&a.lang.leads, lex.Leads},
 	} {
 		for _, p := range list.words {
 			in(name, p, func(words []string) bool {
@@ -626,11 +634,41 @@ func TestFound(t *testing.T) {
 		}
 		lost(t, "cues of unsupported.yaml", n, bad)
 	})
+	t.Run("subjects alone", func(t *testing.T) {
+		for _, topic := range dataTopics(t) {
+			for _, subject := range topic.Alone {
+				for _, q := range []string{subject, "and " + subject + "?"} {
+					if got := a.saidSo(s, a.understand(s, q)); got == nil || got.id != topic.ID {
+						t.Errorf("%s: %q, read as %q, asks for %v", topic.ID, q, strings.Join(read(q), " "), got)
+					}
+				}
+			}
+		}
+	})
+	t.Run("alike", func(t *testing.T) {
+		var bad []string
+		n := 0
+		var groups [][]string
+		if err := readYAML(dataFS, "data/alike.yaml", &groups); err != nil {
+			t.Fatal(err)
+		}
+		for i, group := range groups {
+			for _, w := range group {
+				n++
+				words := stems(read(w))
+				if of, length := a.lang.alike.longest(words); length < len(words) || !slices.Contains(of, i) {
+					bad = append(bad, fmt.Sprintf("%s, read as %q", w, strings.Join(words, " ")))
+				}
+			}
+		}
+		lost(t, "words of alike.yaml", n, bad)
+	})
 }
 
 type dataTopic struct {
 	ID, Name    string
-	Cues, Asked []string
+	Cues, Alone []string
+	Asked       []string
 	Jobs        bool
 }
 
@@ -708,7 +746,7 @@ func TestDataFiles(t *testing.T) {
 		for list, words := range map[string][]string{
 			"fillers": lex.Fillers, "pointers": lex.Pointers, "distant": lex.Distant, "background": lex.Background,
 			"comparing": lex.Comparing, "askers": lex.Askers, "closers": lex.Closers, "turners": lex.Turners,
-			"frames": lex.Frames, "joints": lex.Joints, "slots": lex.Slots,
+			"frames": lex.Frames, "leads": lex.Leads, "joints": lex.Joints, "slots": lex.Slots,
 			"ordinals": slices.Concat(slices.Collect(maps.Values(lex.Ordinals))...),
 		} {
 			one(list, words)
@@ -813,6 +851,30 @@ func TestDataFiles(t *testing.T) {
 					t.Errorf("the cue %q stands under %s and %s", cue, other, topic.ID)
 				}
 				under[cue] = topic.ID
+			}
+		}
+	})
+
+	t.Run("alike", func(t *testing.T) {
+		var groups [][]string
+		if err := readYAML(dataFS, "data/alike.yaml", &groups); err != nil {
+			t.Fatal(err)
+		}
+		in := map[string]int{}
+		for _, group := range groups {
+			if len(group) < 2 {
+				t.Errorf("%q is alone", group)
+			}
+			seen := map[string]bool{}
+			for _, w := range group {
+				plain(t, "alike.yaml", w, "'’?!;:-*")
+				if seen[w] {
+					t.Errorf("%q stands twice in a group", w)
+				}
+				seen[w] = true
+				if in[w]++; in[w] > 2 {
+					t.Errorf("%q stands in more than two groups, and says too little", w)
+				}
 			}
 		}
 	})

@@ -38,6 +38,10 @@ func (a *Answerer) fromSections(s *state, c considered, v *verdict) {
 	sec := v.article.Section(c.topic)
 	if list := s.ownOn(v.article, c.topic); sec == nil && len(list) > 0 {
 		v.outcome, v.text, v.related = Clarify, a.say.WhichTopic, list
+		if f := a.general(s, c, list); f.faq != nil && c.evidence.held() >= heldFrom {
+			v.outcome, v.text, v.answers = Answered, "", []found{f}
+			v.related = slices.DeleteFunc(list, func(g found) bool { return g.faq == f.faq })
+		}
 		return
 	}
 	if sec == nil {
@@ -64,6 +68,34 @@ func (a *Answerer) fromSections(s *state, c considered, v *verdict) {
 			v.related = append(v.related, found{article: v.article, section: other})
 		}
 	}
+}
+
+// general returns the FAQ of a server that asks for a topic as a whole, if the
+// question does so too and there is just one: "what are a nurse's duties" is
+// "what does a nurse do all day", though they share no word.
+func (a *Answerer) general(s *state, c considered, list []found) found {
+	var out found
+	if !a.plainOn(s, c.words, c.topic) {
+		return out
+	}
+	for _, f := range list {
+		if !a.plainOn(s, s.unnamed(flat(a.read(s, f.faq.Question))), c.topic) {
+			continue
+		}
+		if out.faq != nil {
+			return found{}
+		}
+		out = f
+	}
+	return out
+}
+
+// plainOn reports whether words ask for a topic, and hold nothing that the
+// base does not speak of.
+func (a *Answerer) plainOn(s *state, words []string, topic knowledge.Topic) bool {
+	base := s.bottom()
+	return !slices.ContainsFunc(a.lang.terms(words), func(t term) bool { return t.surface == "" && !base.uses(t.term) }) &&
+		argmax(s.topics.scores(a.blocksOf(words))) == slices.Index(knowledge.Topics, topic)
 }
 
 // fact returns the figure that a question about pay asks for, or nil.

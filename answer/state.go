@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"runtime"
 	"slices"
 	"strings"
@@ -34,6 +35,7 @@ type state struct {
 	wordings map[string][]wording // of articles, by ID
 
 	said   map[string]*aside // an example of an aside, in its very words
+	alone  map[string]*aside // what asks for an aside if it is all that is asked; see subject
 	topics *model            // which topic or aside a question is about
 	near   *neighbours       // the examples of topics and asides, to find the nearest
 	models *lru.Cache[topicOf, func() *model]
@@ -62,7 +64,7 @@ func newState(base *knowledge.Base) *state {
 func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 	s := newState(base)
 	s.offer = a.offer(base.Articles)
-	s.said = map[string]*aside{}
+	s.said, s.alone = map[string]*aside{}, map[string]*aside{}
 	s.names = namesIn(base.Articles)
 	var err error
 	if s.models, err = lru.New[topicOf, func() *model](maxModels); err != nil {
@@ -264,6 +266,9 @@ func (a *Answerer) learn(s *state, teachers []*knowledge.Article) {
 			groups = append(groups, int32(len(faqs)+i))
 			labels = append(labels, kinds+int(e.kind))
 		}
+		for _, text := range e.alone {
+			s.alone[a.lang.subject(flat(a.read(s, text)))] = e
+		}
 	}
 	aside := make([]blocks, len(texts))
 	keys := make([]string, len(texts))
@@ -380,6 +385,13 @@ func (s *state) within(art *knowledge.Article, topic knowledge.Topic, b blocks) 
 		return make([]float32, 1)
 	}
 	return s.model(art, topic).scores(b)
+}
+
+// saidSo returns the aside that has all that was written among its examples, or
+// nil.
+func (a *Answerer) saidSo(s *state, u understanding) *aside {
+	words := flat(u.clauses)
+	return cmp.Or(s.said[exactKey(words)], s.alone[a.lang.subject(words)])
 }
 
 // exactKey is a question without commas, by which its very words are found.

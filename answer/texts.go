@@ -30,6 +30,7 @@ type heard struct {
 	key     string // see exactKey
 	telling []weighed
 	sum     float32 // of the weights of its terms
+	spelt   []gram
 	among   profile
 }
 
@@ -112,7 +113,8 @@ func (a *Answerer) hear(s *state, t *text, known func() map[string]*heard) *hear
 	if h := known()[joined]; h != nil {
 		return h
 	}
-	h := &heard{words: joined, key: exactKey(words), telling: slices.Clip(a.telling(s, words)), among: slices.Clip(s.near.profile(a.blocksOf(words)))}
+	b := a.blocksOf(words)
+	h := &heard{words: joined, key: exactKey(words), telling: slices.Clip(a.telling(s, words)), spelt: s.spelt(b), among: slices.Clip(s.near.profile(b))}
 	for _, t := range h.telling {
 		h.sum += t.weight
 	}

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -9,7 +10,7 @@ import (
 // known what is asked.
 type understanding struct {
 	clauses   []clause // the names of careers held are replaced by roleMark
-	careers   []string // IDs of the careers that are named, in order
+	careers   []string // IDs of the careers that are named, the one most likely asked about first
 	others    []other  // occupations that are named and not held
 	unknown   string   // what stands where an occupation is asked about, and is not known at all
 	points    bool     // "they", "this job": at a career spoken of before
@@ -24,11 +25,43 @@ type other struct {
 	words      []string
 }
 
+// named is where a question names a career that is held.
+type named struct {
+	career     string // its ID
+	background bool   // it tells of who is asking
+	asks       bool   // the sentence asks
+}
+
+// rank is how unlikely the career is the one asked about: "I was a nurse. I am
+// bored. Would back-end development suit me?"
+func (n named) rank() int {
+	switch {
+	case n.background:
+		return 2
+	case !n.asks:
+		return 1
+	}
+	return 0
+}
+
 // understand reads a question for a knowledge base.
 func (a *Answerer) understand(s *state, text string) understanding {
 	u := understanding{clauses: a.read(s, text)}
+	var all []named
 	for i, c := range u.clauses {
-		u.clauses[i].words = a.name(s, &u, c.words)
+		var of []named
+		u.clauses[i].words, of = a.name(s, &u, c.words)
+		asks := c.asks || a.asks(u.clauses[i].texts())
+		for _, n := range of {
+			n.asks = asks
+			all = append(all, n)
+		}
+	}
+	slices.SortStableFunc(all, func(x, y named) int { return cmp.Compare(x.rank(), y.rank()) })
+	for _, n := range all {
+		if !slices.Contains(u.careers, n.career) {
+			u.careers = append(u.careers, n.career)
+		}
 	}
 	for _, c := range u.clauses {
 		words := c.texts()
@@ -60,9 +93,9 @@ func first(table *phrases[string], words []string) string {
 // name finds the occupations in a clause: those held become roleMark, others
 // are noted. The longer name wins, so that "database developer" is not taken
 // for the database of a developer.
-func (a *Answerer) name(s *state, u *understanding, in []word) []word {
+func (a *Answerer) name(s *state, u *understanding, in []word) (out []word, held []named) {
 	texts := clause{words: in}.texts()
-	out := make([]word, 0, len(in))
+	out = make([]word, 0, len(in))
 	for i := 0; i < len(in); {
 		ids, n := s.careerAt(texts[i:])
 		names, m := a.aside.occupations.longest(texts[i:])
@@ -71,9 +104,7 @@ func (a *Answerer) name(s *state, u *understanding, in []word) []word {
 		}
 		switch {
 		case n > 0 && n >= m:
-			if !slices.Contains(u.careers, ids[0]) {
-				u.careers = append(u.careers, ids[0])
-			}
+			held = append(held, named{career: ids[0], background: a.isBackground(texts[:i])})
 			out = append(out, word{text: roleMark})
 			i += n
 		case m > 0:
@@ -88,7 +119,7 @@ func (a *Answerer) name(s *state, u *understanding, in []word) []word {
 			i++
 		}
 	}
-	return out
+	return out, held
 }
 
 // isBackground reports whether the words before an occupation say that

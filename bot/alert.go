@@ -206,7 +206,7 @@ func (b *Bot) alertFilled(ctx context.Context, r *request) (response, error) {
 	if err := b.insider(ctx, r, sub.Guild); err != nil {
 		return response{}, err
 	}
-	unread, wrong := apply(&sub.Subscription, r.fields)
+	unread, wrong := b.apply(&sub.Subscription, r.fields)
 	return b.edited(ctx, s, sub, unread, wrong, "Changed.")
 }
 
@@ -346,7 +346,7 @@ func (b *Bot) deleteAlert(ctx context.Context, r *request) (response, error) {
 func (b *Bot) completeAlert(ctx context.Context, r *request) (response, error) {
 	switch r.focused {
 	case optionCareer:
-		return b.completeCareer(ctx, r)
+		return b.completeWishedCareer(ctx, r)
 	case optionZone:
 		return response{offers: completeZone(b.now(), r.option(optionZone))}, nil
 	case optionPlace:
@@ -371,6 +371,16 @@ func (b *Bot) completeAlert(ctx context.Context, r *request) (response, error) {
 		offers = append(offers, suggestion{plain(offeredAs(i, sub, b.title, b.now()), maxSuggestion), packID(sub.ID)})
 	}
 	return response{offers: offers[:min(len(offers), maxSuggestions)]}, nil
+}
+
+// completeWishedCareer completes the career of an alert, which may be none.
+func (b *Bot) completeWishedCareer(ctx context.Context, r *request) (response, error) {
+	found, err := b.completeCareer(ctx, r)
+	if typed := strings.ToLower(strings.TrimSpace(r.option(optionCareer))); err == nil && r.name == "alerts edit" && strings.HasPrefix(anyChoice, typed) {
+		none := suggestion{"Any: go by the words alone", anyChoice}
+		found.offers = append([]suggestion{none}, found.offers[:min(len(found.offers), maxSuggestions-1)]...)
+	}
+	return found, err
 }
 
 // tellPaused tells a person, once, that alerts of theirs were paused without

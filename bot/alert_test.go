@@ -287,6 +287,102 @@ func TestFaultClosedWhenDelivering(t *testing.T) {
 	}
 }
 
+// A career is taken out of an alert by its option, by its dialog or by a button
+// of the preview. With no words left, nothing is changed, and both can be typed.
+func TestCareerIsTakenOutOfAnAlert(t *testing.T) {
+	st := setBureau(t)
+	st.posts(st.source(st.guild.ID), "Back-end developer, Go", "Cook who can Go")
+	edit := func(opts discordsim.Opts) discordsim.Message {
+		opts["alert"] = packID(st.only(st.asha).ID)
+		return st.slash(st.asha, st.general, "alerts edit", opts)
+	}
+	has := func(career, words string) {
+		t.Helper()
+		if q := st.only(st.asha).Query; q.Career != career || q.Words.String() != words {
+			t.Errorf("it is for career %q and words %q, want %q and %q", q.Career, q.Words.String(), career, words)
+		}
+	}
+	const career = "back-end-developer"
+	st.click(st.asha, st.slash(st.asha, st.general, "subscribe", discordsim.Opts{"career": career, "words": "go"}), "Save")
+	has(career, "go")
+	if got := st.offered(st.asha, "alerts edit", discordsim.Opts{"alert": packID(st.only(st.asha).ID), "career": ""}, "career"); len(got) < 2 || got[0] != "Any: go by the words alone=any" {
+		t.Errorf("offers %q", got)
+	}
+
+	t.Log("by the option")
+	m := edit(discordsim.Opts{"career": "Any"})
+	wants(t, m.Text(), "Changed.", "**Words** go\n", "**2 jobs**")
+	has("", "go")
+
+	t.Log("by the dialog, which can bring it back")
+	m = st.fills(st.asha, st.opensDialog(st.asha, m, "Career"), discordsim.Fields{"career": {"back-end developer"}, "words": {"go"}})
+	wants(t, m.Text(), "Changed.", "**Career** Back-end developer\n", "**1 job**")
+	has(career, "go")
+	opened := st.opensDialog(st.asha, m, "Career")
+	if f := opened.Fields(); f[0].Value != "Back-end developer" || f[1].Value != "go" {
+		t.Errorf("the dialog holds %+v", f)
+	}
+	st.fills(st.asha, opened, discordsim.Fields{"career": {"Back-end developer"}, "words": {"go"}})
+	has(career, "go")
+	m = st.fills(st.asha, st.opensDialog(st.asha, m, "Career"), discordsim.Fields{"career": {""}, "words": {"go"}})
+	wants(t, m.Text(), "Changed.", "**2 jobs**")
+	has("", "go")
+
+	t.Log("by the preview, which says what that would bring")
+	m = edit(discordsim.Opts{"career": career})
+	st.click(st.asha, m, "Any career: 2 jobs")
+	has("", "go")
+
+	t.Log("nothing would be left")
+	m = edit(discordsim.Opts{"career": career})
+	m = st.fills(st.asha, st.opensDialog(st.asha, m, "Career"), discordsim.Fields{"career": {"Back-end developer"}, "words": {""}})
+	has(career, "")
+	for name, refused := range map[string]discordsim.Message{
+		"by the option":               edit(discordsim.Opts{"career": "any"}),
+		"by the dialog":               st.fills(st.asha, st.opensDialog(st.asha, m, "Career"), discordsim.Fields{"career": {" any "}, "words": {""}}),
+		"by what is not wanted alone": st.fills(st.asha, st.opensDialog(st.asha, m, "Career"), discordsim.Fields{"career": {""}, "words": {"NOT cook"}}),
+	} {
+		t.Log(name)
+		if !strings.Contains(refused.Text(), "A career or words to look for are missing; give one of them") && !strings.Contains(refused.Text(), "only what you do not want") {
+			t.Errorf("it says\n%s", refused.Text())
+		}
+		wants(t, refused.Text(), "Nothing is saved yet.")
+		if got := labels(refused); !slices.Equal(got, []string{"Edit", "Career"}) {
+			t.Errorf("offers %q", got)
+		}
+		has(career, "")
+		kept := st.opensDialog(st.asha, refused, "Career")
+		saved := st.fills(st.asha, kept, discordsim.Fields{"career": {"Back-end developer"}, "words": {""}})
+		wants(t, saved.Text(), "Changed.", "**Career** Back-end developer\n")
+		has(career, "")
+	}
+	m = st.fills(st.asha, st.opensDialog(st.asha, edit(discordsim.Opts{"career": "any"}), "Edit"), discordsim.Fields{"words": {"go AND cook"}})
+	wants(t, m.Text(), "Changed.", "**Words** go AND cook\n", "**1 job**")
+	has("", "go AND cook")
+
+	t.Log("a career that is not known is told, and can be mended where it was typed")
+	m = st.fills(st.asha, st.opensDialog(st.asha, m, "Career"), discordsim.Fields{"career": {"zookeeper"}, "words": {"go"}})
+	wants(t, m.Text(), "nothing on “zookeeper”")
+	if got := labels(m); !slices.Equal(got, []string{"Career"}) {
+		t.Errorf("offers %q", got)
+	}
+	opened = st.opensDialog(st.asha, m, "Career")
+	if f := opened.Fields(); f[0].Value != "zookeeper" || f[1].Value != "go" {
+		t.Errorf("the dialog holds %+v", f)
+	}
+	has("", "go AND cook")
+	st.fills(st.asha, opened, discordsim.Fields{"career": {""}})
+	has("", "go")
+
+	t.Log("of an alert that is not saved yet, too")
+	m = st.slash(st.asha, st.general, "subscribe", discordsim.Opts{"career": career, "words": "cook"})
+	m = st.fills(st.asha, st.opensDialog(st.asha, m, "Career"), discordsim.Fields{"career": {""}})
+	wants(t, m.Text(), "not saved yet", "**Words** cook\n")
+	if strings.Contains(m.Text(), "**Career**") {
+		t.Errorf("it says\n%s", m.Text())
+	}
+}
+
 // Whoever has left the server of an alert is sent nothing of it: it is paused.
 func TestFaultMemberHasLeft(t *testing.T) {
 	st := setBureau(t)

@@ -47,7 +47,7 @@ func alertName(sub alerts.Subscription, title titler, limit int) string {
 	return escape(nameOf(sub, title), limit)
 }
 
-// nameOf names what is looked for, as it was written.
+// nameOf names what is looked for, as it was written, in one line.
 func nameOf(sub alerts.Subscription, title titler) string {
 	var parts []string
 	if sub.Query.Career != "" {
@@ -60,7 +60,7 @@ func nameOf(sub alerts.Subscription, title titler) string {
 	if len(sub.Query.Places) > 0 {
 		name += " in " + strings.Join(sub.Query.Places, " or ")
 	}
-	return name
+	return strings.Join(strings.Fields(name), " ")
 }
 
 // remoteNames say what is asked for of where one works.
@@ -176,6 +176,7 @@ const (
 	proposalDrop = "sub.drop"
 
 	proposalFilter = "sub.filter" // and the dialog
+	proposalCareer = "sub.career" // and the dialog
 )
 
 // The buttons of an alert; the first argument is its ID. In a message of jobs
@@ -191,6 +192,7 @@ const (
 	alertWhy    = "alert.why"
 	alertShow   = "alert.show"
 	alertFilter = "alert.filter" // and the dialog
+	alertCareer = "alert.career" // and the dialog
 )
 
 // maxChanges is how many loosening, and how many tightening changes are offered.
@@ -260,16 +262,18 @@ func renderProspect(p prospect, title titler) message {
 	return message{Content: p.said, Embeds: []*discordgo.MessageEmbed{embed}, Components: rows}
 }
 
-// renderUnread tells what of an alert cannot be read, and opens the dialogs in
-// which it stands as it was typed.
+// renderUnread tells what of an alert or of a search cannot be read, and opens
+// the dialogs in which it stands as it was typed.
 func renderUnread(p store.Proposal, why string) message {
 	var buttons []discordgo.MessageComponent
-	for _, d := range wishDialogs {
-		if d.holds(p.Typed) {
-			buttons = append(buttons, discordgo.Button{Label: d.label, Style: discordgo.PrimaryButton, CustomID: d.proposal + ":" + packID(p.ID)})
-		}
+	for _, d := range dialogsFor(p.Typed) {
+		buttons = append(buttons, discordgo.Button{Label: d.label, Style: discordgo.PrimaryButton, CustomID: d.proposal + ":" + packID(p.ID)})
 	}
-	return message{Content: why + "\nNothing is saved yet. Press a button to change it: what you typed stands there.", Components: rowsOf(buttons)}
+	do := "Nothing is saved yet. Press a button to change it: what you typed stands there."
+	if searchDialog.holds(p.Typed) {
+		do = "Press Change: what you typed stands there."
+	}
+	return message{Content: why + "\n" + do, Components: rowsOf(buttons)}
 }
 
 // changeKey stands for a change in a button.
@@ -350,7 +354,7 @@ func ofJob(separator string, parts ...string) string {
 // why it is shown, where it is found. The credit that its source asks for is
 // there in any case.
 func jobEmbed(j alerts.Job, why string, from credits, limit int) *discordgo.MessageEmbed {
-	embed := &discordgo.MessageEmbed{Title: orDash(escape(j.Title, 120)), URL: jobLink(j.Apply), Color: alertColour}
+	embed := &discordgo.MessageEmbed{Title: orDash(escape(j.Title, 120)), URL: webLink(j.Apply, maxJobURL), Color: alertColour}
 	facts := []string{escape(j.Company, 60), escape(strings.Join(j.Places, ", "), 60)}
 	if j.Remote == alerts.RemoteYes {
 		facts = append(facts, "Remote")
@@ -394,14 +398,6 @@ func jobEmbed(j alerts.Job, why string, from credits, limit int) *discordgo.Mess
 	lines = slices.DeleteFunc(append(lines, last), func(s string) bool { return !visible(s) })
 	embed.Description = orDash(strings.Join(lines, "\n"))
 	return embed
-}
-
-// jobLink is where a job can be applied for, if Discord takes the address.
-func jobLink(address string) string {
-	if !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") || characters(address) > maxJobURL {
-		return ""
-	}
-	return address
 }
 
 // jobEmbeds shows jobs, at most ten, each with why.
@@ -594,6 +590,8 @@ const (
 	jobsTell  = "jobs.tell"  // the proposal
 	jobsMeant = "jobs.meant" // the proposal
 	jobsOf    = "jobs.of"    // a career
+
+	jobsChange = "jobs.change" // the proposal with what was typed
 )
 
 // pageOfJobs is how many jobs a page has.

@@ -91,7 +91,7 @@ func TestGoldenAlerts(t *testing.T) {
 		{ID: 8, URL: "https://www.board.example/rss", Fetched: store.Fetched{Fault: "It has *no* jobs."}},
 		{ID: 9, Name: "old", Fetched: store.Fetched{Worked: alertTime, Disabled: "It failed for a week."}},
 	}
-	_, unread := apply(&alerts.Subscription{}, map[string]string{"words": "go AND", "pay": "much"})
+	_, unread := (&Bot{}).apply(&alerts.Subscription{}, map[string]string{"words": "go AND", "pay": "much"})
 	held := store.HeldJob{ID: 3, First: alertTime, Job: boardJobs[0]}
 	for name, m := range map[string]message{
 		"alert-preview":         renderProspect(prospect{sub: sub, now: alertTime, held: 900, preview: seen, notes: []string{"A posting that names no level counts as mid."}}, goTitle),
@@ -127,6 +127,7 @@ func TestGoldenAlerts(t *testing.T) {
 		"jobs-unplaced": renderJobs(finding{search: sub, held: 900, notes: alerts.Query{Places: []string{"banglore", "Atlantis *"}}.PlaceNotes()}, goTitle),
 		"jobs-meant":    renderJobs(finding{search: sub, held: 900, meant: `go AND "site reliability"`}, goTitle),
 		"jobs-held":     renderJobs(finding{search: sub}, goTitle),
+		"jobs-unread":   renderUnread(store.Proposal{Subscription: sub, Typed: map[string]string{"what": "go AND", "where": "Pune"}}, refused(unread).Error()),
 		"alert-unread":  renderUnread(store.Proposal{Subscription: sub, Typed: map[string]string{"words": "go AND", "pay": "much"}}, refused(unread).Error()),
 	} {
 		golden(t, name, m.payload())
@@ -134,6 +135,8 @@ func TestGoldenAlerts(t *testing.T) {
 	}
 	golden(t, "alert-form", wishDialogs[0].form("alert.edit:1", weekly, goTitle, nil).payload())
 	golden(t, "alert-form-unread", wishDialogs[0].form("sub.edit:1", weekly, goTitle, map[string]string{"words": "go AND", "zone": "Kolkatta"}).payload())
+	golden(t, "jobs-form", searchDialog.form("jobs.change:1", alerts.Subscription{}, goTitle, map[string]string{"what": "go AND", "where": "Pune"}).payload())
+	golden(t, "alert-form-career", wishDialogs[2].form("alert.career:1", weekly, goTitle, nil).payload())
 	golden(t, "alert-form-filter", wishDialogs[1].form("alert.filter:1", weekly, goTitle, nil).payload())
 }
 
@@ -143,6 +146,7 @@ func FuzzRenderJobs(f *testing.F) {
 	f.Add("Go developer", "Acme", "Pune", "It has “go”.", "https://x.example/1", "Remote OK", "INR", 12.5, uint8(3))
 	f.Add("@everyone <@1> [a](https://b.c)", "**", "<#1>", "`", "javascript:alert(1)", "<t:1:R>", "", 1e300, uint8(20))
 	f.Add(strings.Repeat("*", 9000), strings.Repeat("😀", 3000), strings.Repeat("_", 500), strings.Repeat("|", 4000), "https://x.y/"+strings.Repeat("z", 3000), "", "\x00", -1.0, uint8(255))
+	f.Add("x", "two\nlines", "P", "Q", "https://\x8d\fexample/1", "Remote OK", "INR", 12.5, uint8(20))
 	f.Add("\u200b", " ", "\u202e", "\xff", "", "\u200b", "XXX", 0.0, uint8(1))
 	f.Fuzz(func(t *testing.T, name, company, place, why, link, from, currency string, pay float64, n uint8) {
 		job := alerts.Job{
@@ -170,7 +174,9 @@ func FuzzRenderJobs(f *testing.F) {
 		checkAlert(t, renderJobs(finding{search: sub, jobs: jobs, held: int(n), meant: name, notes: []string{why, why, why, why, why}, from: list, why: saying}, title).payload())
 		unread := store.Proposal{Subscription: sub, Typed: map[string]string{optionWords: name, optionPlace: place, optionPay: why, optionZone: from}}
 		checkAlert(t, renderUnread(unread, refused(errors.New(name+why)).Error()).payload())
-		for _, d := range wishDialogs {
+		unread.Typed = map[string]string{optionSought: name, optionWhere: why}
+		checkAlert(t, renderUnread(unread, refused(errors.New(name+why)).Error()).payload())
+		for _, d := range proposalDialogs {
 			d.form(d.alert+":1", sub, title, unread.Typed).payload()
 		}
 		p := alerts.Preview{Count: int(n), Since: alertTime, Examples: jobs[:min(len(jobs), 3)]}

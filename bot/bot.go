@@ -74,6 +74,7 @@ type Bot struct {
 	deferAfter      time.Duration    // see the constant
 	patience        time.Duration    // see gatewayPatience
 	steady          time.Duration    // see the constant
+	noticesEvery    time.Duration    // see the constant
 	inspectionPause time.Duration    // see the constant
 	secure          *tls.Config      // of the connection to the gateway
 
@@ -81,6 +82,7 @@ type Bot struct {
 	self       atomic.Pointer[identity]
 	resumeAt   atomic.Pointer[string] // where Discord wants the session to be resumed
 	registered atomic.Bool
+	untold     atomic.Bool // some moderators were to be told of their queue, and could not be
 	queue      turns
 	seen       recent
 	pace       *pace
@@ -143,7 +145,7 @@ func New(cfg Config) (*Bot, error) {
 			return cfg.Answerer().Choose(guild, conversation, c)
 		},
 		now: cfg.Now, silent: map[string]permission{}, telling: rate.NewLimiter(rate.Every(tellEvery), tellBurst),
-		deferAfter: deferAfter, patience: gatewayPatience, steady: steady, inspectionPause: inspectionPause, secure: &tls.Config{},
+		deferAfter: deferAfter, patience: gatewayPatience, steady: steady, noticesEvery: noticesEvery, inspectionPause: inspectionPause, secure: &tls.Config{},
 		log: slog.New(redactor{Handler: cfg.Log.Handler(), token: cfg.Token}),
 	}
 	base := http.DefaultTransport.(*http.Transport).Clone()

@@ -119,7 +119,7 @@ func careerEmbed(c answer.Career, text string) *discordgo.MessageEmbed {
 		Title: escape(c.Title, maxTitle), Description: orDash(escape(text, maxDescription)), Color: styles[answer.Answered].colour,
 	}
 	if visible(embed.Title) {
-		embed.URL = webLink(c.Source.URL)
+		embed.URL = webLink(c.Source.URL, maxURL)
 	}
 	if from := plain(sourceLine(c.Source), maxFooter); visible(from) {
 		embed.Footer = &discordgo.MessageEmbedFooter{Text: from}

@@ -157,7 +157,7 @@ func (b *Bot) configNotices(ctx context.Context, r *request) (response, error) {
 	if s, off := b.kept.opened(); err == nil && off == nil {
 		b.begin(func() {
 			if err := b.noticeQueue(b.working, s, r.home, lastNotice(b.now())); err != nil {
-				b.keeping(err) //nolint:errcheck // it is noted there, and tried again the next day
+				b.keeping(err) //nolint:errcheck // it is noted there, and tried again
 			}
 		})
 	}

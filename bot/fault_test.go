@@ -298,7 +298,7 @@ func FuzzPlainText(f *testing.F) {
 	f.Add("@everyone", "<@1>", "😀", "", "", "source", uint16(4000))
 	f.Fuzz(func(t *testing.T, content, title, description, name, value, from string, long uint16) {
 		e := &discordgo.MessageEmbed{
-			Title: escape(title, maxTitle), Description: escape(description+strings.Repeat("*", int(long)), maxDescription), URL: webLink("https://example.com/" + name),
+			Title: escape(title, maxTitle), Description: escape(description+strings.Repeat("*", int(long)), maxDescription), URL: webLink("https://example.com/"+name, maxURL),
 			Fields: []*discordgo.MessageEmbedField{{Name: escape(name, 256), Value: escape(value, 1024)}},
 			Footer: &discordgo.MessageEmbedFooter{Text: plain(from, maxFooter)},
 		}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -32,20 +33,72 @@ func jobsCommand() *discordgo.ApplicationCommand {
 // findJobs finds jobs by what the options say.
 func (b *Bot) findJobs(ctx context.Context, r *request) (response, error) {
 	search := alerts.Subscription{Person: r.person, Guild: r.home}
-	what := strings.TrimSpace(r.option(optionSought))
-	if c, ok := b.cfg.Answerer().Career(r.home, what); ok {
-		search.Query.Career = c.ID
-	} else if near := b.cfg.Answerer().Careers(r.home, what, 1); len(near) == 1 && strings.EqualFold(near[0].Title, what) {
+	query, typed, wrong := b.sought(r.home, r.option(optionSought), r.option(optionWhere))
+	if search.Query = query; wrong == nil {
+		return b.search(ctx, search)
+	}
+	s, err := b.kept.opened()
+	if err != nil {
+		return response{}, err
+	}
+	return b.unread(ctx, s, store.Proposal{Subscription: search}, typed, wrong)
+}
+
+// sought reads a search. If it cannot be read, it is given back as it was typed,
+// by the names of the options and of the fields of the dialog.
+func (b *Bot) sought(guild, what, where string) (q alerts.Query, typed map[string]string, err error) {
+	what, where = strings.TrimSpace(what), strings.TrimSpace(where)
+	var search alerts.Subscription
+	var unread error
+	if c, ok := b.cfg.Answerer().Career(guild, what); ok {
+		search.Query.Career, what = c.ID, c.Title
+	} else if near := b.cfg.Answerer().Careers(guild, what, 1); len(near) == 1 && strings.EqualFold(near[0].Title, what) {
 		search.Query.Career = near[0].ID
-	} else if err := setWords(&search, what); err != nil {
-		return response{}, refused(err)
+	} else {
+		unread = setWords(&search, what)
 	}
-	if where := strings.TrimSpace(r.option(optionWhere)); strings.EqualFold(where, "remote") {
+	if strings.EqualFold(where, "remote") {
 		search.Query.Remote = alerts.RemoteYes
-	} else if err := setPlace(&search, where); err != nil {
-		return response{}, refused(err)
+	} else {
+		unread = errors.Join(unread, setPlace(&search, where))
 	}
-	return b.search(ctx, search)
+	if unread == nil {
+		unread = search.Query.Check()
+	}
+	if unread != nil {
+		typed = map[string]string{optionSought: what, optionWhere: where}
+	}
+	return search.Query, typed, refused(unread)
+}
+
+// changeSearch takes in the dialog of a search that could not be read. It has all
+// that a search says.
+func (b *Bot) changeSearch(ctx context.Context, r *request) (response, error) {
+	s, p, err := b.proposal(ctx, r)
+	if err == nil {
+		err = foundHere(r, p.Guild)
+	}
+	if err != nil {
+		return response{}, err
+	}
+	query, typed, wrong := b.sought(p.Guild, r.fields[optionSought], r.fields[optionWhere])
+	p, err = s.ChangeProposal(ctx, r.person, p.ID, func(p *store.Proposal) { p.Query, p.Typed = query, typed })
+	if err != nil {
+		return response{}, b.keeping(gone(err, proposalGone))
+	}
+	if wrong != nil {
+		return response{message: renderUnread(p, wrong.Error()), note: "not read"}, nil
+	}
+	return b.foundPage(ctx, s, p.Subscription, 0)
+}
+
+// searchFields are the fields of the dialog of a search, which is opened with
+// what was typed.
+func searchFields(alerts.Subscription, titler) []field {
+	return []field{
+		{id: optionSought, label: "What", hint: "A career, or words with AND, OR, NOT, brackets and \"phrases\"", max: maxWords, required: true},
+		{id: optionWhere, label: "Where", hint: "Parted by semicolons; “remote” for remote jobs, empty for anywhere", max: maxPlace},
+	}
 }
 
 // jobsOfCareer finds the jobs of a career whose button was pressed.
@@ -76,10 +129,18 @@ func (b *Bot) search(ctx context.Context, search alerts.Subscription) (response,
 // made.
 func (b *Bot) searchHere(ctx context.Context, r *request) (*store.Store, alerts.Subscription, error) {
 	s, p, err := b.sound(ctx, r)
-	if err == nil && p.Guild != "" && p.Guild != r.home {
-		err = refusal("That search was made in another server. Please search again here with /jobs.")
+	if err == nil {
+		err = foundHere(r, p.Guild)
 	}
 	return s, p.Subscription, err
+}
+
+// foundHere refuses a search that was made in another server.
+func foundHere(r *request, guild string) error {
+	if guild != "" && guild != r.home {
+		return refusal("That search was made in another server. Please search again here with /jobs.")
+	}
+	return nil
 }
 
 // pageJobs shows another page of a search.

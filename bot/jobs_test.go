@@ -334,6 +334,61 @@ func TestNothingTypedIsLost(t *testing.T) {
 	wants(t, m.Text(), "Changed.", "**Words** go OR rust\n", "(UTC)")
 }
 
+// A search whose words or place cannot be read is changed in a dialog that holds
+// them, until it can be, and found in the place of what was wrong with it.
+func TestUnreadSearchIsChangedInADialog(t *testing.T) {
+	st := setBureau(t)
+	st.posts(st.source(st.guild.ID), "Go developer", "Cook", "Back-end developer")
+	holds := func(opened discordsim.Modal, what, where string) {
+		t.Helper()
+		f := opened.Fields()
+		if len(f) != 2 || f[0].Value != what || f[1].Value != where {
+			t.Errorf("the dialog holds %+v, want %q and %q", f, what, where)
+		}
+	}
+	many := strings.TrimSuffix(strings.Repeat("UK;", 60), ";")
+	for _, test := range []struct{ what, where, shown, wrong string }{
+		{"go AND (", "Pune", "go AND (", "The words cannot be read, at character"},
+		{"NOT go", "", "NOT go", "only what you do not want"},
+		{"go", many, "go", "places can be looked in"},
+		{"back-end-developer", many, "Back-end developer", "places can be looked in"},
+	} {
+		opts := discordsim.Opts{"what": test.what}
+		if test.where != "" {
+			opts["where"] = test.where
+		}
+		m := st.slash(st.asha, st.general, "jobs", opts)
+		wants(t, m.Text(), test.wrong, "Press Change: what you typed stands there.")
+		if got := labels(m); !m.Ephemeral || !slices.Equal(got, []string{"Change"}) {
+			t.Fatalf("%s in %s: offers %q", test.what, test.where, got)
+		}
+		opened := st.opensDialog(st.asha, m, "Change")
+		holds(opened, test.shown, test.where)
+
+		t.Log("what is still wrong is told in its place, and stands in the dialog again")
+		again := st.fills(st.asha, opened, discordsim.Fields{"what": {"go OR"}, "where": {"Mumbai"}})
+		wants(t, again.Text(), "The words cannot be read")
+		if again.ID != m.ID {
+			t.Error("what is wrong is told in another message")
+		}
+		opened = st.opensDialog(st.asha, again, "Change")
+		holds(opened, "go OR", "Mumbai")
+		found := st.fills(st.asha, opened, discordsim.Fields{"what": {test.shown + " "}, "where": {"India"}})
+		if test.shown == test.what && test.what != "go" {
+			wants(t, found.Text(), test.wrong)
+			found = st.fills(st.asha, st.opensDialog(st.asha, found, "Change"), discordsim.Fields{"what": {"go"}})
+		}
+		wants(t, found.Text(), "**1 job** for **")
+		if found.ID != m.ID {
+			t.Error("what is found is shown in another message")
+		}
+		wants(t, st.click(st.asha, found, "Tell me of new ones").Text(), "not saved yet", "India")
+	}
+	t.Log("what one has typed is opened by nobody else")
+	m := st.slash(st.asha, st.general, "jobs", discordsim.Opts{"what": "go AND ("})
+	wants(t, st.forge(st.ravi, st.general, button, discordsim.Forgery{On: &m, CustomID: m.Buttons()[0].CustomID}), "no longer there")
+}
+
 // What cannot be read yet can be mended, and nothing else be done with it,
 // whatever a client sends.
 func TestUnreadIsNoAlert(t *testing.T) {

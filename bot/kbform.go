@@ -310,7 +310,7 @@ func writeNew(entries []knowledge.Entry) inputs {
 // sourceOf takes the name of a source and a link apart that were typed together.
 func sourceOf(text string) (name, link string) {
 	words := strings.Fields(text)
-	if i := slices.IndexFunc(words, func(w string) bool { return webLink(w) != "" }); i >= 0 {
+	if i := slices.IndexFunc(words, func(w string) bool { return webLink(w, maxURL) != "" }); i >= 0 {
 		return strings.Join(slices.Delete(slices.Clone(words), i, i+1), " "), words[i]
 	}
 	return text, ""

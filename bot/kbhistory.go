@@ -21,6 +21,7 @@ import (
 // The buttons of histories.
 const (
 	kbUndo    = "kb.undo"    // entry, number of the revision
+	kbUndoAll = "kb.undoall" // the ID of the line of the audit with which entries were changed
 	kbHistory = "kb.history" // entry, how many to skip
 	kbAudit   = "kb.audit"   // the ID of the line before which to go on
 )
@@ -116,6 +117,67 @@ func (b *Bot) undo(ctx context.Context, r *request, key knowledge.EntryKey, numb
 	}
 	live := b.live(ctx, r, s)
 	return response{message: renderUndone(b.cfg.Answerer().Base(""), rev, live), note: "undone"}, nil
+}
+
+// undoAllButton takes back all that was changed by a deed.
+func undoAllButton(deed int64) []discordgo.MessageComponent {
+	return []discordgo.MessageComponent{discordgo.Button{Label: "Undo", Style: discordgo.SecondaryButton, CustomID: kbUndoAll + ":" + packID(deed)}}
+}
+
+// kbUndoAll undoes all that was changed by a deed, as the publication of an
+// import, except for what was changed since.
+func (b *Bot) kbUndoAll(ctx context.Context, r *request) (response, error) {
+	deed, err := readID(r.args)
+	if err != nil {
+		return response{}, err
+	}
+	s, err := b.kept.opened()
+	if err != nil {
+		return response{}, err
+	}
+	shipped, before := b.cfg.Answerer().Base(""), b.cfg.Answerer().Base(r.home)
+	u, err := s.UndoAll(ctx, r.home, deed, r.person, func(article string) bool { return shipped.Article(article) != nil })
+	if stale, ok := errors.AsType[*store.StaleError](err); ok {
+		now := stale.Now[0]
+		return response{}, refusal(fmt.Sprintf("All of it was changed after that: %s was %s by %s %s. Look at it with /kb history, and undo the newest change if you want.", entryLine(now.Entry, before), actions[now.Action], person(now.Author), at(now.At)))
+	}
+	if err != nil {
+		return response{}, b.keeping(gone(err, "That change is no longer kept, so that it cannot be undone."))
+	}
+	live := b.live(ctx, r, s)
+	return response{message: renderUndoneAll(b.cfg.Answerer().Base(r.home), before, u, live), note: "undone"}, nil
+}
+
+// The shares of what is told of what was taken back and of what was left.
+const (
+	maxTakenBack = 2000
+	maxLeft      = 1500
+)
+
+// renderUndoneAll tells what was taken back together, and what was not. What is
+// gone is named as it was before.
+func renderUndoneAll(here, before *knowledge.Base, u store.Undone, live bool) message {
+	var lines, left []string
+	for _, rev := range u.Revisions {
+		lines = append(lines, entryLine(rev.Entry, here, before)+"\n")
+	}
+	for _, rev := range u.Left {
+		left = append(left, fmt.Sprintf("%s: %s by %s %s\n", entryLine(rev.Entry, here, before), actions[rev.Action], person(rev.Author), at(rev.At)))
+	}
+	for _, rev := range u.Kept {
+		left = append(left, fmt.Sprintf("%s: there is more of this career\n", entryLine(rev.Entry, here, before)))
+	}
+	text := fmt.Sprintf("%s as before:\n", plural(len(u.Revisions), "entry is", "entries are")) + listing(lines, maxTakenBack)
+	if left != nil {
+		text += "\n**Left as they are:**\n" + listing(left, maxLeft)
+	}
+	if !live {
+		text += "\nIt is saved, and will be in answers as soon as I can load it."
+	}
+	return message{
+		Embeds:     []*discordgo.MessageEmbed{{Title: "Undone", Color: draftColour, Description: text}},
+		Components: rowsOf(undoAllButton(u.Deed)),
+	}
 }
 
 // renderUndone shows what an entry is again.

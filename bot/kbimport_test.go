@@ -14,6 +14,7 @@ import (
 	"github.com/careerbot/careerbot/bot/discordsim"
 	"github.com/careerbot/careerbot/fetch"
 	"github.com/careerbot/careerbot/knowledge"
+	"github.com/careerbot/careerbot/store"
 )
 
 // plumber is a text as people save it from a page.
@@ -109,6 +110,62 @@ func TestImportFile(t *testing.T) {
 	more := strings.Replace(plumber, "pipes and mends them.", "pipes, taps and boilers.", 1)
 	m = st.imports(st.meera, st.general, discordsim.Opts{"file": text("again.txt", more)})
 	wants(t, m.Text(), "3 entries are the same", "1 change", "boilers")
+	checkMentions(t, st.sim)
+}
+
+// What an import has brought is taken back in one tap, all but what somebody has
+// changed since, which is named; and done again in another.
+func TestImportIsTakenBackInOneTap(t *testing.T) {
+	st := setImporting(t, nil)
+	earns := func(want bool) {
+		t.Helper()
+		if got := st.ask(st.asha, "what does a plumber earn?").Text(); strings.Contains(got, "3,60,000") != want {
+			t.Errorf("want %t: %s", want, got)
+		}
+	}
+	published := st.click(st.meera, st.imports(st.meera, st.general, discordsim.Opts{"file": text("plumber.txt", plumber)}), "Publish")
+	wants(t, published.Text(), "Undo takes all of it back; /kb undo takes back one entry.")
+	earns(true)
+
+	t.Log("not by a member, nor from another server")
+	if got := st.forge(st.asha, st.general, button, discordsim.Forgery{On: &published, CustomID: published.Buttons()[0].CustomID}); !strings.Contains(got, "for the moderators of this server") {
+		t.Errorf("a member is told %s", got)
+	}
+	other := st.sim.Guild("Elsewhere")
+	omar := other.Member("omar", other.Role("moderators", discordsim.ManageGuild))
+	on := st.slash(omar, other.General(), "help", nil)
+	wants(t, st.forge(omar, other.General(), button, discordsim.Forgery{On: &on, CustomID: published.Buttons()[0].CustomID}), "no longer kept")
+	earns(true)
+
+	undone := st.click(st.meera, published, "Undo")
+	wants(t, undone.Text(), "Undone", "4 entries are as before", "**Plumber**", "Average plumber salary")
+	if strings.Contains(undone.Text(), "Left as they are") {
+		t.Errorf("it says\n%s", undone.Text())
+	}
+	earns(false)
+	wants(t, st.slash(st.meera, st.general, "kb audit", nil).Text(), "undo plumber/career and 3 more (import of plumber.txt)")
+
+	t.Log("and done again")
+	again := st.click(st.meera, undone, "Undo")
+	wants(t, again.Text(), "Undone", "4 entries are as before")
+	earns(true)
+	wants(t, st.slash(st.meera, st.general, "kb history", discordsim.Opts{"career": "plumber", "entry": "section/pay"}).Text(), "taken back by "+st.meera.Mention(), "imported by "+st.meera.Mention())
+
+	t.Log("what was changed since is left, and with it the head of its career")
+	key := knowledge.EntryKey{Article: "plumber", Kind: knowledge.SectionEntry, ID: "skills"}
+	rev, err := st.kept.Revision(st.ctx, st.guild.ID, key)
+	st.must(err)
+	rev.Section.Passages[0].Lead = "Dexterity in the dark"
+	st.publish(st.guild.ID, st.meera.ID, store.Change{Entry: rev.Entry, Action: store.Edit, Base: rev.Number})
+	undone = st.click(st.meera, again, "Undo")
+	wants(t, undone.Text(), "2 entries are as before", "Left as they are", "changed by "+st.meera.Mention(), "there is more of this career")
+	earns(false)
+	wants(t, st.slash(st.asha, st.general, "career", discordsim.Opts{"name": "plumber"}).Text(), "Plumber")
+	wants(t, st.ask(st.asha, "which skills does a plumber need?").Text(), "Dexterity in the dark")
+
+	t.Log("once more there is nothing left of it to take back")
+	stale := st.forge(st.meera, st.general, button, discordsim.Forgery{On: &published, CustomID: published.Buttons()[0].CustomID})
+	wants(t, stale, "All of it was changed after that", "/kb history")
 	checkMentions(t, st.sim)
 }
 

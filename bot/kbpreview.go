@@ -437,12 +437,22 @@ func version(shipped *knowledge.Base, e knowledge.Entry) string {
 	return string(knowledge.FormatEntry(e))
 }
 
+// entryLine names an entry with its career, as it is or as it is in one of some
+// bases.
+func entryLine(e knowledge.Entry, bases ...*knowledge.Base) string {
+	versions := []knowledge.Entry{e}
+	for _, base := range bases {
+		held, _ := entryIn(base, e.EntryKey)
+		versions = append(versions, held)
+	}
+	return fmt.Sprintf("**%s** · %s", escape(careerTitle(e.Article, bases...), maxLabel), escape(named(versions...), knowledge.MaxQuestion))
+}
+
 // renderPublished says what is live.
 func renderPublished(here *knowledge.Base, p store.Published, live bool) message {
 	var lines []string
 	for _, rev := range p.Revisions {
-		e, _ := entryIn(here, rev.EntryKey)
-		lines = append(lines, fmt.Sprintf("**%s** · %s: %s\n", escape(careerTitle(rev.Article, here), maxLabel), escape(named(rev.Entry, e), knowledge.MaxQuestion), actions[rev.Action]))
+		lines = append(lines, fmt.Sprintf("%s: %s\n", entryLine(rev.Entry, here), actions[rev.Action]))
 	}
 	text := listing(lines, maxDiff)
 	if live {
@@ -453,11 +463,11 @@ func renderPublished(here *knowledge.Base, p store.Published, live bool) message
 	if n := len(p.Tell); n > 0 {
 		text += fmt.Sprintf("\nI tell %s who asked for it.", plural(n, "person", "people"))
 	}
-	var buttons []discordgo.MessageComponent
+	buttons := undoAllButton(p.Deed)
 	if i := undoable(p.Revisions); i >= 0 {
 		buttons = undoButtons(p.Revisions[i])
 	} else {
-		text += "\nEach can be taken back with /kb undo."
+		text += "\nUndo takes all of it back; /kb undo takes back one entry."
 	}
 	return message{Embeds: []*discordgo.MessageEmbed{{Title: "Published", Color: styles[answer.Answered].colour, Description: text}}, Components: rowsOf(buttons)}
 }

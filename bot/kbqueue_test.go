@@ -202,9 +202,9 @@ func TestModeratorsAlone(t *testing.T) {
 	open := []string{ // to everyone
 		"ask", "career", "compare", "help", askAbout, completing.choice, completing.label, continuing.choice, continuing.label,
 		followUp, helpful, notHelpful, tellMe, moreOf, "", "privacy show", "privacy export", "privacy delete", forgetMe,
-		"jobs", jobsOf, jobsPage, jobsTell, jobsMeant, "subscribe", proposalSave, proposalWith, proposalEdit, proposalFilter, proposalDrop,
+		"jobs", jobsOf, jobsPage, jobsTell, jobsMeant, jobsChange, "subscribe", proposalSave, proposalWith, proposalEdit, proposalFilter, proposalCareer, proposalDrop,
 		"alerts list", "alerts edit", "alerts pause", "alerts resume", "alerts delete", "alerts preview", "alerts why",
-		alertStop, alertWeek, alertEdit, alertFilter, alertResume, alertRetry, alertDelete, alertWith, alertWhy, alertShow,
+		alertStop, alertWeek, alertEdit, alertFilter, alertCareer, alertResume, alertRetry, alertDelete, alertWith, alertWhy, alertShow,
 	}
 	seen := 0
 	for _, row := range table() {
@@ -253,8 +253,8 @@ func TestQueueGolden(t *testing.T) {
 	golden(t, "queue-dismissed", renderQueue(groups[1:], 1, title, "Dismissed. You will not see it again.").payload())
 	golden(t, "queue-empty", renderQueue(nil, 0, title, "").payload())
 	golden(t, "queue-match", renderMatch(groups[0], 0, []answer.Choice{{Label: "How many hours?", Topic: "workplace", Entry: "back-end-developer/faq/hours"}}).payload())
-	golden(t, "queue-notice", renderQueueNotice(groups, 3).payload())
-	golden(t, "queue-notice-one", renderQueueNotice(groups[1:], 1).payload())
+	golden(t, "queue-notice", renderQueueNotice(groups, 3, alertTime).payload())
+	golden(t, "queue-notice-one", renderQueueNotice(groups[1:], 1, alertTime).payload())
 	golden(t, "settings", renderSettings(store.Settings{
 		ModeratorRole: "175928847299117061", MentionChannels: []string{"175928847299117063", "175928847299117064"}, NoticesChannel: "175928847299117065",
 	}, "Noted. It counts from now on.").payload())
@@ -291,7 +291,7 @@ func FuzzQueue(f *testing.F) {
 		groups := slices.Repeat([]group{g}, 1+int(many)%5)
 		title := func(id string) string { return id }
 		for _, m := range []message{
-			renderQueue(groups, int(n), title, "Dismissed."), renderMatch(g, int(many), choices), renderQueueNotice(groups, n), renderQueueNotice(groups[:1], n),
+			renderQueue(groups, int(n), title, "Dismissed."), renderMatch(g, int(many), choices), renderQueueNotice(groups, n, alertTime), renderQueueNotice(groups[:1], n, alertTime),
 			renderSettings(store.Settings{MentionChannels: slices.Repeat([]string{"18446744073709551615"}, maxChosen)}, "Noted."),
 		} {
 			// The channels and times of our own are to be seen as such.

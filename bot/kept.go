@@ -182,8 +182,9 @@ func (b *Bot) keep(ctx, working context.Context) {
 			purged = time.Now()
 			b.purge(ctx, s)
 		}
-		if due := lastNotice(b.now()); time.Since(looked) > noticesEvery && due.After(noticed) && err == nil && b.self.Load() != nil {
+		if due := lastNotice(b.now()); time.Since(looked) > b.noticesEvery && (due.After(noticed) || b.untold.Load()) && err == nil && b.self.Load() != nil {
 			looked = time.Now()
+			b.untold.Store(false)
 			if err := b.noticeQueues(ctx, s, due); err != nil {
 				b.keeping(err) //nolint:errcheck // it is noted there, and tried again
 			} else {

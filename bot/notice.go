@@ -18,11 +18,17 @@ import (
 const (
 	// noticeHour is when moderators are told of the queue, in UTC.
 	noticeHour = 9
-	// noticesEvery is how often it is looked whether that is due.
+	// noticesEvery is how often it is looked whether that is due, and how soon it
+	// is tried again.
 	noticesEvery = time.Minute
+	// noticesTime is how long the notices of all servers may take at once, and
+	// returningTime how long it may take to note that one was not sent.
+	noticesTime   = noticesEvery / 2
+	returningTime = 5 * time.Second
 )
 
-// openQueue is the button that opens the queue.
+// openQueue is the button that opens the queue; its argument is the day of the
+// notice that it stands below.
 const openQueue = "open-queue"
 
 // notice tells the moderators of a server something, if they have chosen a
@@ -32,11 +38,22 @@ func (b *Bot) notice(ctx context.Context, guild string, m message) {
 	if channel == "" {
 		return
 	}
-	p := b.without(guild, channel, m.payload())
-	p.Nonce, p.EnforceNonce = "n"+strconv.FormatInt(time.Now().UnixNano(), 36), true
-	if _, err := b.call(ctx, mayRepeat, http.MethodPost, "channels/"+channel+"/messages", p); err != nil {
-		b.log.Warn("moderators could not be told something; somebody who manages the server can choose another channel with /config notices", "guild", guild, "channel", channel, "err", err)
+	if err := b.sendNotice(ctx, guild, channel, m, "n"+strconv.FormatInt(time.Now().UnixNano(), 36)); err != nil {
+		b.notTold(guild, channel, err)
 	}
+}
+
+// sendNotice sends a notice, and the same nonce the same notice.
+func (b *Bot) sendNotice(ctx context.Context, guild, channel string, m message, nonce string) error {
+	p := b.without(guild, channel, m.payload())
+	p.Nonce, p.EnforceNonce = nonce, true
+	_, err := b.call(ctx, mayRepeat, http.MethodPost, "channels/"+channel+"/messages", p)
+	return err
+}
+
+// notTold notes that moderators were not told something.
+func (b *Bot) notTold(guild, channel string, err error) {
+	b.log.Warn("moderators could not be told something; somebody who manages the server can choose another channel with /config notices", "guild", guild, "channel", channel, "err", err)
 }
 
 // lastNotice is the last time at which moderators were to be told of the queue.
@@ -50,11 +67,17 @@ func lastNotice(now time.Time) time.Time {
 }
 
 // noticeQueues tells the moderators of all servers of their queues, those who
-// have not been told since a time.
+// have not been told since a time. What there is no time for is untold.
 func (b *Bot) noticeQueues(ctx context.Context, s *store.Store, since time.Time) error {
+	ctx, cancel := context.WithTimeout(ctx, noticesTime)
+	defer cancel()
 	for guild, settings := range b.kept.all() {
 		if settings.NoticesChannel == "" {
 			continue
+		}
+		if ctx.Err() != nil {
+			b.untold.Store(true)
+			break
 		}
 		if err := b.noticeQueue(ctx, s, guild, since); err != nil {
 			return err
@@ -65,25 +88,55 @@ func (b *Bot) noticeQueues(ctx context.Context, s *store.Store, since time.Time)
 }
 
 // noticeQueue tells the moderators of a server of their queue, unless it is
-// empty or they have been told since a time.
+// empty or they have been told since a time. If they cannot be told now, the
+// claim is given back, and they are untold.
 func (b *Bot) noticeQueue(ctx context.Context, s *store.Store, guild string, since time.Time) error {
-	mine, err := s.ClaimNotice(ctx, guild, since)
+	claim, mine, err := s.ClaimNotice(ctx, guild, since)
 	if err != nil || !mine {
 		return err
 	}
+	channel := b.kept.of(guild).NoticesChannel
 	groups, all, err := b.queueOf(ctx, s, guild)
-	if err != nil || len(groups) == 0 {
+	if err == nil && (len(groups) == 0 || channel == "") {
+		return nil
+	}
+	if err == nil {
+		err = b.tellQueue(ctx, guild, channel, renderQueueNotice(groups, all, since), since)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case unreachable(err) || status(err) == http.StatusBadRequest: // and so it would be all day
+		b.notTold(guild, channel, err)
+		return nil
+	}
+	b.untold.Store(true)
+	b.log.Warn("moderators could not be told of their queue; it is tried again", "guild", guild, "channel", channel, "err", err)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), returningTime) // also at the end of the program
+	defer cancel()
+	return s.ReturnNotice(ctx, guild, claim)
+}
+
+// tellQueue sends the notice of a day, unless an earlier try of which that was
+// not known has. Within the life of the nonce Discord tells; later it is looked
+// for.
+func (b *Bot) tellQueue(ctx context.Context, guild, channel string, m message, day time.Time) error {
+	said, err := b.saidThere(ctx, channel, queueMark(day))
+	if said != "" || err != nil {
 		return err
 	}
-	b.notice(ctx, guild, renderQueueNotice(groups, all))
-	return nil
+	return b.sendNotice(ctx, guild, channel, m, "q"+packOwner(guild)+queueMark(day))
 }
+
+// queueMark is what the button of the notice of a day holds, so that it can be
+// found again.
+func queueMark(day time.Time) string { return ":" + strconv.FormatInt(day.Unix(), 36) }
 
 // mostNamed is how many questions a notice names.
 const mostNamed = 3
 
-// renderQueueNotice tells moderators what waits for them.
-func renderQueueNotice(groups []group, all int64) message {
+// renderQueueNotice tells moderators what waits for them on a day.
+func renderQueueNotice(groups []group, all int64, day time.Time) message {
 	head := counted(all, "question") + " have no good answer yet."
 	if all == 1 {
 		head = "1 question has no good answer yet."
@@ -97,7 +150,7 @@ func renderQueueNotice(groups []group, all int64) message {
 	}
 	return message{
 		Embeds:     []*discordgo.MessageEmbed{{Title: "Waiting for an answer", Color: aboutColour, Description: text}},
-		Components: rowsOf([]discordgo.MessageComponent{discordgo.Button{Label: "Open the queue", Style: discordgo.PrimaryButton, CustomID: openQueue}}),
+		Components: rowsOf([]discordgo.MessageComponent{discordgo.Button{Label: "Open the queue", Style: discordgo.PrimaryButton, CustomID: openQueue + queueMark(day)}}),
 	}
 }
 

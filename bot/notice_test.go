@@ -52,7 +52,7 @@ func TestQueueNoticeIsDaily(t *testing.T) {
 		}
 		return s
 	}
-	st := set(t, day(0))
+	st := set(t, day(0)).ready()
 	starts := 1
 	looked := func() {
 		t.Helper()
@@ -151,5 +151,93 @@ func TestNoticeOfTheDatabase(t *testing.T) {
 	m.must(m.sim.Wait(m.ctx, func() bool { return told("stopped working") == 2 }))
 	if told("works again") != 1 {
 		t.Error("it works again")
+	}
+}
+
+// setUntold is a stage at noon, with a question in the queue and no channel for
+// notices yet.
+func setUntold(t *testing.T, every time.Duration) (*clocked, *discordsim.Channel) {
+	t.Helper()
+	c := setWaiting(t)
+	noon := time.Now().UTC().Truncate(24 * time.Hour).Add(36 * time.Hour) // never back
+	c.passed.Store(int64(time.Until(noon)))
+	was := c.setup.bot
+	c.setup.bot = func(b *Bot) {
+		was(b)
+		b.noticesEvery = every
+	}
+	c.again(0)
+	return c, c.guild.Channel("mods")
+}
+
+// looksAgain starts the bot anew, some time later, and waits until it has looked
+// at the queues.
+func (c *clocked) looksAgain(after time.Duration) {
+	c.t.Helper()
+	const looked = "looked at the queues of all servers"
+	c.end() // so that what it has logged is all that it will
+	before := strings.Count(c.log.String(), looked)
+	c.again(after)
+	c.loggedTimes(looked, before+1)
+}
+
+// A notice of the queue that Discord does not take is tried again by itself, the
+// same day, and comes once.
+func TestFaultQueueNoticeIsTriedAgain(t *testing.T) {
+	c, mods := setUntold(t, time.Millisecond)
+	f := c.sim.Fail("POST /channels/*/messages", discordsim.Fault{Times: 2 * attempts, Status: 503})
+	c.slash(c.meera, c.general, "config notices", discordsim.Opts{"channel": mods})
+	m, err := c.meera.Await(c.ctx, mods, func(discordsim.Message) bool { return true })
+	c.must(err)
+	wants(t, m.Text(), "1 question has no good answer yet.")
+	if n := c.sim.Met(f); n != 2*attempts {
+		t.Errorf("%d requests failed", n)
+	}
+	c.loggedTimes("could not be told of their queue; it is tried again", 2)
+	t.Log("after a restart it is known to have come, and the next day brings the next")
+	looked := func(after time.Duration, want int) {
+		t.Helper()
+		c.looksAgain(after)
+		if n := len(c.meera.Read(mods)); n != want {
+			t.Errorf("%d notices, want %d", n, want)
+		}
+	}
+	looked(time.Minute, 1)
+	looked(24*time.Hour, 2)
+	wants(t, c.click(c.meera, m, "Open the queue").Text(), "how many holidays")
+}
+
+// A notice that came, although Discord said that it had failed, is not sent
+// again: neither while Discord knows the nonce nor later.
+func TestFaultResponseLostOfQueueNotice(t *testing.T) {
+	for name, after := range map[string]time.Duration{"at once": 0, "later": 10 * time.Minute} {
+		t.Run(name, func(t *testing.T) {
+			c, mods := setUntold(t, time.Hour)
+			f := c.sim.Fail("POST /channels/*/messages", discordsim.Fault{Times: attempts, Status: 502, After: true})
+			c.slash(c.meera, c.general, "config notices", discordsim.Opts{"channel": mods})
+			c.logged("could not be told of their queue; it is tried again")
+			c.looksAgain(after)
+			if n := len(c.meera.Read(mods)); n != 1 || c.sim.Met(f) != attempts {
+				t.Errorf("%d notices, %d responses were lost", n, c.sim.Met(f))
+			}
+			if n := strings.Count(c.log.String(), "could not be told of their queue"); n != 1 {
+				t.Errorf("it failed %d times", n)
+			}
+		})
+	}
+}
+
+// A channel that the bot may not write in is tried once a day.
+func TestFaultNobodyToNotice(t *testing.T) {
+	c, mods := setUntold(t, time.Millisecond)
+	c.slash(c.meera, c.general, "config notices", discordsim.Opts{"channel": mods})
+	_, err := c.meera.Await(c.ctx, mods, func(discordsim.Message) bool { return true })
+	c.must(err)
+	mods.Deny(c.guild.ID, discordsim.ViewChannel|discordsim.SendMessages)
+	c.again(24 * time.Hour)
+	c.logged("somebody who manages the server can choose another channel")
+	c.looksAgain(time.Minute)
+	if n := strings.Count(c.log.String(), "moderators could not be told"); n != 1 {
+		t.Errorf("it is tried %d times", n)
 	}
 }

@@ -79,7 +79,7 @@ func renderAnswer(a answer.Answer, career answer.Career, r *request, missing int
 	}
 	if title := escape(look.heading(a, career), maxTitle); visible(title) {
 		embed.Title = title
-		embed.URL = webLink(a.Source.URL)
+		embed.URL = webLink(a.Source.URL, maxURL)
 	}
 	if text := plain(look.footer(a), maxFooter); visible(text) {
 		embed.Footer = &discordgo.MessageEmbedFooter{Text: text}
@@ -169,7 +169,7 @@ func footer(a answer.Answer) string {
 // sourceLine says where something comes from and when that was.
 func sourceLine(s knowledge.Source) string {
 	name := s.Name
-	if u, err := url.Parse(webLink(s.URL)); name == "" && err == nil {
+	if u, err := url.Parse(webLink(s.URL, maxURL)); name == "" && err == nil {
 		name = u.Host
 	}
 	switch {
@@ -192,10 +192,10 @@ func date(s string) string {
 	return t.Format("2 January 2006")
 }
 
-// webLink is an address that Discord takes, or empty.
-func webLink(s string) string {
+// webLink is an address of at most so many bytes that Discord takes, or empty.
+func webLink(s string, most int) string {
 	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || len(u.String()) > maxURL {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || len(u.String()) > most {
 		return ""
 	}
 	return u.String()

@@ -51,8 +51,8 @@ func (b *Bot) subscribe(ctx context.Context, r *request) (response, error) {
 	return b.previewOf(ctx, s, p.Subscription, false, "")
 }
 
-// unread keeps what was typed of an alert and cannot be read, so that nobody has
-// to type it again, and tells what is wrong with it.
+// unread keeps what was typed of an alert, or of a search, and cannot be read, so
+// that nobody has to type it again, and tells what is wrong with it.
 func (b *Bot) unread(ctx context.Context, s *store.Store, p store.Proposal, typed map[string]string, wrong error) (response, error) {
 	p.Typed = typed
 	p, err := s.Propose(ctx, p)
@@ -184,7 +184,7 @@ func (b *Bot) changeProposal(ctx context.Context, r *request) (response, error) 
 	}
 	maps.Copy(texts, r.fields)
 	alert, changes := texts[ofAlert]
-	unread, wrong := apply(&p.Subscription, texts)
+	unread, wrong := b.apply(&p.Subscription, texts)
 	if wrong == nil && changes {
 		return b.changedAlert(ctx, r, p.Subscription, alert)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,7 +68,7 @@ func wishOptions() []*discordgo.ApplicationCommandOption {
 	}
 	first := 0.0
 	return []*discordgo.ApplicationCommandOption{
-		completed(optionCareer, "A career: its names are looked for in titles", maxLabel),
+		completed(optionCareer, "A career, whose names are looked for in titles. “any” for words alone", maxLabel),
 		typed(optionWords, "Words with AND, OR, NOT and \"phrases\": backend AND (go OR rust) NOT senior", maxWords),
 		completed(optionPlace, "Where: a town, a country or several: Pune; Mumbai. “any” for anywhere", maxPlace),
 		chosenFrom(optionRemote, "Remote or at the place; either if you leave it out", remotes),
@@ -114,9 +115,16 @@ var wishes = []struct {
 // apply applies what was typed, by the names of wishes, to what somebody looks
 // for. What cannot be read is given back with what is wrong with it, all of it,
 // and leaves as it was what it is about.
-func apply(sub *alerts.Subscription, texts map[string]string) (unread map[string]string, err error) {
+func (b *Bot) apply(sub *alerts.Subscription, texts map[string]string) (unread map[string]string, err error) {
 	unread = map[string]string{}
 	var errs []error
+	career, chosen := texts[optionCareer]
+	if chosen {
+		if err := b.setCareer(sub, strings.TrimSpace(career)); err != nil {
+			unread[optionCareer] = career
+			errs = append(errs, err)
+		}
+	}
 	for _, w := range wishes {
 		text, given := texts[w.name]
 		if !given {
@@ -130,10 +138,30 @@ func apply(sub *alerts.Subscription, texts map[string]string) (unread map[string
 	if errs == nil {
 		if err := errors.Join(sub.Query.Check(), sub.Schedule.Check()); err != nil { // what is wrong with the rest is found by its set
 			unread[optionWords] = cmp.Or(texts[optionWords], sub.Query.Words.String())
+			if chosen {
+				unread[optionCareer] = career
+			}
 			errs = append(errs, err)
 		}
 	}
 	return unread, refused(errors.Join(errs...))
+}
+
+// setCareer reads a career; nothing, or any, takes it out. That which is there
+// already may be one that is no longer held.
+func (b *Bot) setCareer(sub *alerts.Subscription, text string) error {
+	old := sub.Query.Career
+	if old != "" && text == b.title(sub.Guild, old) { // as the dialog wrote it
+		return nil
+	}
+	if strings.EqualFold(text, anyChoice) {
+		text = ""
+	}
+	career, err := b.careerNamed(sub.Guild, text)
+	if err == nil {
+		sub.Query.Career = career.ID
+	}
+	return err
 }
 
 // wish applies the options of a command to what somebody looks for, as apply
@@ -155,11 +183,14 @@ func (b *Bot) wish(r *request, sub *alerts.Subscription) (unread map[string]stri
 		}
 	}
 	named := r.option(optionCareer)
+	if strings.EqualFold(named, anyChoice) {
+		texts[optionCareer], named = named, ""
+	}
 	career, missing := b.careerNamed(r.home, named)
 	sub.Query.Career = cmp.Or(career.ID, sub.Query.Career)
-	unread, err = apply(sub, texts)
+	unread, err = b.apply(sub, texts)
 	if missing != nil {
-		// The dialog has no careers, but its words may be looked for.
+		// It is no career, but its words may be looked for.
 		if unread[optionWords] = named; texts[optionWords] != "" {
 			unread[optionWords] = named + " AND (" + texts[optionWords] + ")"
 		}
@@ -336,7 +367,7 @@ func setZone(sub *alerts.Subscription, text string) error {
 
 // wishFields are the fields of the dialog of what is looked for and when it is
 // told, filled with a subscription.
-func wishFields(sub alerts.Subscription) []field {
+func wishFields(sub alerts.Subscription, _ titler) []field {
 	var often, hours []suggestion
 	often = append(often, frequencies[0])
 	for _, d := range weekdays {
@@ -352,12 +383,12 @@ func wishFields(sub alerts.Subscription) []field {
 			every = d.String()
 		}
 	}
-	hint := "With AND, OR, NOT, brackets and \"phrases\""
-	if sub.Query.Career != "" {
-		hint = "Beside the career; may be empty. " + hint
+	words := wordsField(sub)
+	if words.required = sub.Query.Career == ""; !words.required {
+		words.hint = "Beside the career; may be empty. " + words.hint
 	}
 	return []field{
-		{id: optionWords, label: "Words", hint: hint, value: sub.Query.Words.String(), max: maxWordsSpelt, required: sub.Query.Career == ""},
+		words,
 		{id: optionPlace, label: "Places", hint: "Parted by semicolons; empty for anywhere", value: strings.Join(sub.Query.Places, "; "), max: maxWordsSpelt},
 		{id: optionOften, label: "How often", value: every, choices: often, required: true},
 		{id: optionHour, label: "At which hour of your day", value: strconv.Itoa(sub.Schedule.Hour), choices: hours, required: true},
@@ -365,8 +396,23 @@ func wishFields(sub alerts.Subscription) []field {
 	}
 }
 
+// wordsField is the field of words.
+func wordsField(sub alerts.Subscription) field {
+	return field{id: optionWords, label: "Words", hint: "With AND, OR, NOT, brackets and \"phrases\"", value: sub.Query.Words.String(), max: maxWordsSpelt}
+}
+
+// careerFields are the fields of the dialog of the career: the words, too, since
+// with no career there have to be some.
+func careerFields(sub alerts.Subscription, title titler) []field {
+	career := field{id: optionCareer, label: "Career", hint: "Its names are looked for in titles; empty for words alone", max: maxLabel}
+	if sub.Query.Career != "" {
+		career.value = title(sub.Guild, sub.Query.Career)
+	}
+	return []field{career, wordsField(sub)}
+}
+
 // filterFields are the fields of the dialog of what else a job has to be.
-func filterFields(sub alerts.Subscription) []field {
+func filterFields(sub alerts.Subscription, _ titler) []field {
 	remote, unknown, pay := cmp.Or(string(sub.Query.Remote), anyChoice), knownOnly, ""
 	if sub.Query.Floor == nil || sub.Query.Floor.Unknown {
 		unknown = unknownToo
@@ -400,20 +446,27 @@ func choicesOf[T ~string](list []T) []suggestion {
 type wishDialog struct {
 	label, title    string
 	proposal, alert string // the rows of the button and of the dialog
-	fields          func(alerts.Subscription) []field
+	fields          func(alerts.Subscription, titler) []field
 }
 
 // wishDialogs are the dialogs: one holds no more than five fields.
 var wishDialogs = []wishDialog{
 	{"Edit", "Change this alert", proposalEdit, alertEdit, wishFields},
 	{"Kind, level, pay", "Kind, level and pay", proposalFilter, alertFilter, filterFields},
+	{"Career", "Career and words", proposalCareer, alertCareer, careerFields},
 }
 
-// form is the dialog of a subscription. The career, for which there is no field,
+// searchDialog is that of a search of which something cannot be read.
+var searchDialog = wishDialog{label: "Change", title: "Change this search", proposal: jobsChange, fields: searchFields}
+
+// proposalDialogs are all that a proposal can be changed with.
+var proposalDialogs = append(slices.Clone(wishDialogs), searchDialog)
+
+// form is the dialog of a subscription. The career, for which most have no field,
 // stands in its title. What was typed before and could not be read stands in its
 // field.
 func (d wishDialog) form(id string, sub alerts.Subscription, title titler, unread map[string]string) *form {
-	f := &form{id: id, title: d.title, fields: d.fields(sub)}
+	f := &form{id: id, title: d.title, fields: d.fields(sub, title)}
 	if sub.Query.Career != "" {
 		f.title += ": " + title(sub.Guild, sub.Query.Career)
 	}
@@ -427,13 +480,29 @@ func (d wishDialog) form(id string, sub alerts.Subscription, title titler, unrea
 
 // dialogOfRow is the dialog that a row opens or takes in.
 func dialogOfRow(row string) wishDialog {
-	i := slices.IndexFunc(wishDialogs, func(d wishDialog) bool { return d.proposal == row || d.alert == row })
-	return wishDialogs[i]
+	i := slices.IndexFunc(proposalDialogs, func(d wishDialog) bool { return d.proposal == row || d.alert == row })
+	return proposalDialogs[i]
 }
 
 // holds reports whether one of the dialog's fields is among some.
 func (d wishDialog) holds(names map[string]string) bool {
-	return slices.ContainsFunc(d.fields(alerts.Subscription{}), func(f field) bool { _, is := names[f.id]; return is })
+	return slices.ContainsFunc(d.fields(alerts.Subscription{}, nil), func(f field) bool { _, is := names[f.id]; return is })
+}
+
+// dialogsFor are the dialogs in which something that cannot be read stands: of
+// two that have it, the first.
+func dialogsFor(unread map[string]string) []wishDialog {
+	unread = maps.Clone(unread)
+	var list []wishDialog
+	for _, d := range proposalDialogs {
+		if d.holds(unread) {
+			list = append(list, d)
+		}
+		for _, f := range d.fields(alerts.Subscription{}, nil) {
+			delete(unread, f.id)
+		}
+	}
+	return list
 }
 
 // completeList completes the last of several that are typed with a separator

@@ -77,9 +77,15 @@ func FuzzParse(f *testing.F) {
 	f.Add("- url: https://jobs.example/list\n  name: Example\n  kind: feed\n  interval: 6h\n")
 	f.Add("- &a [*a, {b: c}]\n- url: x\n  url: y\n")
 	f.Add("a: b\n--- \n- c")
+	f.Add("\r\rU")
 	f.Fuzz(func(t *testing.T, src string) {
 		list, faults := parse([]byte(src))
-		lines := strings.Count(src, "\n") + 1
+		lines := 1
+		for _, r := range src {
+			if strings.ContainsRune("\n\r\u0085\u2028\u2029", r) { // what ends a line in YAML
+				lines++
+			}
+		}
 		for _, fault := range faults {
 			if fault.What == "" || fault.Line < 1 || fault.Line > lines+1 {
 				t.Errorf("fault %+v in %d lines", fault, lines)

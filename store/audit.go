@@ -35,10 +35,14 @@ func (s *Store) Audit(ctx context.Context, guild string, before int64, most int)
 	return convert(rows, deedOf), s.fault(err)
 }
 
+// audit notes a deed, under an ID of its own unless it has one.
 func (s *Store) audit(ctx context.Context, q *query.Queries, d Deed) error {
 	now := s.now()
+	if d.ID == 0 {
+		d.ID = s.ids.next(now)
+	}
 	return q.AddAudit(ctx, query.AddAuditParams{
-		ID: s.ids.next(now), GuildID: d.Guild, PersonID: d.Person, Action: d.Action, Target: d.Target, Detail: d.Detail, At: millis(now),
+		ID: d.ID, GuildID: d.Guild, PersonID: d.Person, Action: d.Action, Target: d.Target, Detail: d.Detail, At: millis(now),
 	})
 }
 

@@ -39,6 +39,7 @@ type Draft struct {
 // Published is what came of publishing a draft.
 type Published struct {
 	Guild     string
+	Deed      int64      // the line of the audit, by which UndoAll takes all of it back
 	Revisions []Revision // what was laid over the guild's base
 	Tell      []Waiting  // who waits for the answer, claimed as by ClaimWaiting
 }
@@ -166,7 +167,8 @@ func (s *Store) Publish(ctx context.Context, guild string, id int64, person stri
 		if changes[0].Typed != nil {
 			return ErrUnsound
 		}
-		if p.Revisions, err = s.lay(ctx, q, guild, row.AuthorID, changes); err != nil {
+		p.Deed = s.ids.next(s.now())
+		if p.Revisions, err = s.lay(ctx, q, guild, row.AuthorID, p.Deed, changes); err != nil {
 			return err
 		}
 		questions, err := questionsOf(row)
@@ -177,7 +179,7 @@ func (s *Store) Publish(ctx context.Context, guild string, id int64, person stri
 			return err
 		}
 		action, target := summary(changes)
-		if err := s.audit(ctx, q, Deed{Guild: guild, Person: person, Action: action, Target: target, Detail: row.Note}); err != nil {
+		if err := s.audit(ctx, q, Deed{ID: p.Deed, Guild: guild, Person: person, Action: action, Target: target, Detail: row.Note}); err != nil {
 			return err
 		}
 		return changed(ctx, q, guild)

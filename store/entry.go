@@ -128,31 +128,15 @@ func (s *Store) newest(ctx context.Context, q *query.Queries, guild string, key 
 func (s *Store) Undo(ctx context.Context, guild string, key knowledge.EntryKey, number int64, person string) (Revision, error) {
 	var r Revision
 	err := s.update(ctx, func(q *query.Queries) error {
-		before := query.Revision{} // there was none
-		if number > 1 {
-			var err error
-			if before, err = q.Revision(ctx, query.RevisionParams{
-				GuildID: guild, Article: key.Article, Kind: string(key.Kind), EntryID: key.ID, Number: number - 1,
-			}); err != nil {
-				return err
-			}
-		}
-		c := change{Article: key.Article, Kind: string(key.Kind), ID: key.ID, Base: number, Action: Undo, Body: before.Body, Hidden: before.Hidden}
-		list, err := s.lay(ctx, q, guild, person, []change{c})
+		c, err := s.undoing(ctx, q, guild, key, number)
 		if err != nil {
 			return err
 		}
-		r = list[0]
-		if before.Number == 0 || before.Hidden { // nothing answers them any more
-			err := q.ReopenQuestions(ctx, query.ReopenQuestionsParams{GuildID: guild, Article: key.Article, Kind: string(key.Kind), EntryID: key.ID})
-			if err != nil {
-				return err
-			}
+		_, list, err := s.takeBack(ctx, q, guild, person, fmt.Sprintf("revision %d", number), []change{c})
+		if err == nil {
+			r = list[0]
 		}
-		if err := s.audit(ctx, q, Deed{Guild: guild, Person: person, Action: string(Undo), Target: keyString(key), Detail: fmt.Sprintf("revision %d", number)}); err != nil {
-			return err
-		}
-		return changed(ctx, q, guild)
+		return err
 	})
 	if err != nil {
 		return Revision{}, err
@@ -160,11 +144,160 @@ func (s *Store) Undo(ctx context.Context, guild string, key knowledge.EntryKey, 
 	return r, nil
 }
 
-// lay makes changes to the entries of a guild, all or none. If any of them is
+// Undone is what came of taking back all that was published together.
+type Undone struct {
+	Deed      int64      // the line of the audit, by which UndoAll does it again
+	Revisions []Revision // what the entries are again
+	Left      []Revision // the newest of those that were changed since, which stay
+	Kept      []Revision // heads of new careers that stay, since there is more of them
+}
+
+// UndoAll takes back, for person, what was published in a guild by the deed with
+// an ID, as Undo does with each entry, in one transaction. What was changed since
+// is left as it is; if nothing else is there, the error is a *StaleError. The head
+// of a career that came with it is kept while the guild has more of that career,
+// which nobody could reach without: unless the career stands without it, as stands
+// tells of its article.
+func (s *Store) UndoAll(ctx context.Context, guild string, deed int64, person string, stands func(article string) bool) (Undone, error) {
+	for {
+		var u Undone
+		err := s.update(ctx, func(q *query.Queries) (err error) {
+			u, err = s.undoAll(ctx, q, guild, deed, person, stands)
+			return err
+		})
+		if !errors.Is(err, errChanged) { // else that is left the next time
+			return u, err
+		}
+	}
+}
+
+// errChanged is of an entry that was changed while it was looked at.
+var errChanged = errors.New("an entry was changed meanwhile")
+
+func (s *Store) undoAll(ctx context.Context, q *query.Queries, guild string, deed int64, person string, stands func(article string) bool) (Undone, error) {
+	was, err := q.Deed(ctx, query.DeedParams{GuildID: guild, ID: deed})
+	if err != nil {
+		return Undone{}, err
+	}
+	rows, err := q.DeedRevisions(ctx, query.DeedRevisionsParams{GuildID: guild, DeedID: deed})
+	if err != nil {
+		return Undone{}, err
+	}
+	if len(rows) == 0 {
+		return Undone{}, ErrNotFound
+	}
+	var u Undone
+	var back []change
+	for _, row := range rows {
+		now, err := s.newest(ctx, q, guild, keyOf(row.Article, row.Kind, row.EntryID))
+		if err != nil {
+			return Undone{}, err
+		}
+		if now.Number != row.Number {
+			u.Left = append(u.Left, now)
+			continue
+		}
+		c, err := s.undoing(ctx, q, guild, now.EntryKey, now.Number)
+		if err != nil {
+			return Undone{}, err
+		}
+		back = append(back, c)
+	}
+	if back, err = s.keepHeads(ctx, q, guild, back, stands, &u); err != nil {
+		return Undone{}, err
+	}
+	if len(back) == 0 {
+		return Undone{}, &StaleError{u.Left}
+	}
+	detail := was.Detail
+	if left := len(rows) - len(back); left > 0 {
+		detail = strings.TrimPrefix(fmt.Sprintf("%s, %d left", detail, left), ", ")
+	}
+	u.Deed, u.Revisions, err = s.takeBack(ctx, q, guild, person, detail, back)
+	if errors.Is(err, ErrStale) {
+		err = errChanged
+	}
+	return u, err
+}
+
+// keepHeads takes out of what is taken back the heads of careers of which there
+// would be more without them, and notes them in u.
+func (s *Store) keepHeads(ctx context.Context, q *query.Queries, guild string, back []change, stands func(article string) bool, u *Undone) ([]change, error) {
+	ends := func(c change) bool {
+		return c.Kind == string(knowledge.CareerEntry) && c.Body == "" && !c.Hidden && !stands(c.Article)
+	}
+	if !slices.ContainsFunc(back, ends) {
+		return back, nil
+	}
+	rows, err := q.Entries(ctx, guild)
+	if err != nil {
+		return nil, err
+	}
+	bodies := map[knowledge.EntryKey]string{} // as they will be
+	for _, row := range rows {
+		bodies[keyOf(row.Article, row.Kind, row.EntryID)] = row.Body
+	}
+	for _, c := range back {
+		bodies[c.key()] = c.Body
+	}
+	more := map[string]bool{}
+	for key, body := range bodies {
+		more[key.Article] = more[key.Article] || body != ""
+	}
+	var rest []change
+	for _, c := range back {
+		if !ends(c) || !more[c.Article] {
+			rest = append(rest, c)
+			continue
+		}
+		head, err := s.newest(ctx, q, guild, c.key())
+		if err != nil {
+			return nil, err
+		}
+		u.Kept = append(u.Kept, head)
+	}
+	return rest, nil
+}
+
+// undoing is the change that takes back a revision of an entry.
+func (s *Store) undoing(ctx context.Context, q *query.Queries, guild string, key knowledge.EntryKey, number int64) (change, error) {
+	c := change{Article: key.Article, Kind: string(key.Kind), ID: key.ID, Base: number, Action: Undo}
+	if number <= 1 { // there was none before
+		return c, nil
+	}
+	before, err := q.Revision(ctx, query.RevisionParams{GuildID: guild, Article: key.Article, Kind: string(key.Kind), EntryID: key.ID, Number: number - 1})
+	c.Body, c.Hidden = before.Body, before.Hidden
+	return c, err
+}
+
+// takeBack makes changes that undo something, as one deed.
+func (s *Store) takeBack(ctx context.Context, q *query.Queries, guild, person, detail string, changes []change) (deed int64, list []Revision, err error) {
+	deed = s.ids.next(s.now())
+	if list, err = s.lay(ctx, q, guild, person, deed, changes); err != nil {
+		return 0, nil, err
+	}
+	for _, c := range changes {
+		if c.Base > 1 && !c.Hidden {
+			continue
+		}
+		// Nothing answers them any more.
+		err := q.ReopenQuestions(ctx, query.ReopenQuestionsParams{GuildID: guild, Article: c.Article, Kind: c.Kind, EntryID: c.ID})
+		if err != nil {
+			return 0, nil, err
+		}
+	}
+	action, target := summary(changes)
+	if err := s.audit(ctx, q, Deed{ID: deed, Guild: guild, Person: person, Action: action, Target: target, Detail: detail}); err != nil {
+		return 0, nil, err
+	}
+	return deed, list, changed(ctx, q, guild)
+}
+
+// lay makes changes to the entries of a guild by a deed, all or none. If any of them is
 // based on a revision that is no longer the newest, the error is a *StaleError
 // of all those. Rows are taken in the order of their keys, so that two
 // processes cannot wait for each other.
-func (s *Store) lay(ctx context.Context, q *query.Queries, guild, author string, changes []change) ([]Revision, error) {
+func (s *Store) lay(ctx context.Context, q *query.Queries, guild, author string, deed int64, changes []change) ([]Revision, error) {
 	changes = slices.SortedFunc(slices.Values(changes), func(a, b change) int {
 		return strings.Compare(keyString(a.key()), keyString(b.key()))
 	})
@@ -194,7 +327,7 @@ func (s *Store) lay(ctx context.Context, q *query.Queries, guild, author string,
 		}
 		row := query.Revision{
 			GuildID: guild, Article: c.Article, Kind: c.Kind, EntryID: c.ID, Number: c.Base + 1,
-			Action: string(c.Action), Body: c.Body, Hidden: c.Hidden, AuthorID: author, At: millis(s.now()),
+			Action: string(c.Action), Body: c.Body, Hidden: c.Hidden, AuthorID: author, At: millis(s.now()), DeedID: deed,
 		}
 		if err := q.AddRevision(ctx, query.AddRevisionParams(row)); err != nil {
 			return nil, err

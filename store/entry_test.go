@@ -124,6 +124,113 @@ func TestStale(t *testing.T) {
 	})
 }
 
+// What was published together is taken back together, and done again; what was
+// changed since is left, and named.
+func TestUndoAll(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		ctx, s := t.Context(), open(t, o)
+		shipped := func(string) bool { return true }
+		now := func(want string) {
+			t.Helper()
+			equal(t, "entries", answers(must(s.Entries(ctx, "g"))(t)), want)
+		}
+		publish(t, s, "g", Change{Entry: faq("dough", "One."), Action: Add}, Change{Entry: faq("yeast", "One."), Action: Add})
+		d := must(s.SaveDraft(ctx, Draft{Guild: "g", Author: "ann", Note: "import of bread.md", Changes: []Change{
+			{Entry: faq("oven", "Two."), Action: Import}, {Entry: faq("dough", "Two."), Action: Import, Base: 1},
+			{Entry: knowledge.Entry{EntryKey: faq("yeast", "").EntryKey, Hidden: true}, Action: Remove, Base: 1},
+		}}))(t)
+		p := must(s.Publish(ctx, "g", d.ID, "ann"))(t)
+		now("dough: Two., oven: Two., yeast hidden")
+
+		_, err := s.UndoAll(ctx, "other", p.Deed, "eve", shipped)
+		equal(t, "in another guild", err, ErrNotFound)
+		u := must(s.UndoAll(ctx, "g", p.Deed, "ben", shipped))(t)
+		now("dough: One., yeast: One.")
+		equal(t, "taken back", [3]int{len(u.Revisions), len(u.Left), len(u.Kept)}, [3]int{3, 0, 0})
+		for _, id := range []string{"oven", "dough", "yeast"} {
+			r := must(s.Revision(ctx, "g", faq(id, "").EntryKey))(t)
+			equal(t, "newest of "+id, [2]string{string(r.Action), r.Author}, [2]string{"undo", "ben"})
+		}
+		deeds := must(s.Audit(ctx, "g", 0, 9))(t)
+		equal(t, "audit", len(deeds), 3)
+		equal(t, "line of the audit", [5]string{deeds[0].Person, deeds[0].Action, deeds[0].Target, deeds[0].Detail}, [5]string{"ben", "undo", "baker/faq/dough and 2 more", "import of bread.md"})
+		equal(t, "its ID", deeds[0].ID, u.Deed)
+
+		var stale *StaleError
+		if _, err := s.UndoAll(ctx, "g", p.Deed, "ben", shipped); !errors.As(err, &stale) || len(stale.Now) != 3 {
+			t.Errorf("again: %v", err)
+		}
+		again := must(s.UndoAll(ctx, "g", u.Deed, "ben", shipped))(t)
+		now("dough: Two., oven: Two., yeast hidden")
+
+		publish(t, s, "g", Change{Entry: faq("oven", "Three."), Action: Edit, Base: 3})
+		u = must(s.UndoAll(ctx, "g", again.Deed, "ben", shipped))(t)
+		now("dough: One., oven: Three., yeast: One.")
+		equal(t, "left", answers([]knowledge.Entry{u.Left[0].Entry}), "oven: Three.")
+		equal(t, "line of the audit", must(s.Audit(ctx, "g", 0, 1))(t)[0].Detail, "import of bread.md, 1 left")
+
+		settings := must(s.ChangeSettings(ctx, "g", "ann", func(s *Settings) { s.ModeratorRole = "r" }))(t)
+		_, err = s.UndoAll(ctx, "g", must(s.Audit(ctx, "g", 0, 1))(t)[0].ID, "ben", shipped)
+		equal(t, "what changed no entry: "+settings.ModeratorRole, err, ErrNotFound)
+	})
+}
+
+// The head of a career that was imported goes last: not while there is more of
+// the career, unless it stands without.
+func TestUndoAllKeepsHeads(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		ctx, s := t.Context(), open(t, o)
+		head := knowledge.Entry{EntryKey: knowledge.EntryKey{Article: "baker", Kind: knowledge.CareerEntry}, Head: &knowledge.Article{ID: "baker", Title: "Baker"}}
+		p := publish(t, s, "g", Change{Entry: head, Action: Import}, Change{Entry: faq("oven", "Two."), Action: Import})
+		publish(t, s, "g", Change{Entry: faq("dough", "One."), Action: Add})
+		alone, stands := func(string) bool { return false }, func(string) bool { return true }
+		kinds := func() (list []string) {
+			for _, e := range must(s.Entries(ctx, "g"))(t) {
+				list = append(list, keyString(e.EntryKey))
+			}
+			return list
+		}
+		u := must(s.UndoAll(ctx, "g", p.Deed, "ben", alone))(t)
+		equal(t, "entries", kinds(), []string{"baker/career", "baker/faq/dough"})
+		equal(t, "taken back, left, kept", [3]int{len(u.Revisions), len(u.Left), len(u.Kept)}, [3]int{1, 0, 1})
+		must(s.Undo(ctx, "g", faq("dough", "").EntryKey, 1, "ben"))(t)
+		must(s.UndoAll(ctx, "g", p.Deed, "ben", alone))(t)
+		equal(t, "entries", len(kinds()), 0)
+
+		p = publish(t, s, "h", Change{Entry: head, Action: Import}, Change{Entry: faq("oven", "Two."), Action: Import})
+		publish(t, s, "h", Change{Entry: faq("oven", "Three."), Action: Edit, Base: 1})
+		u = must(s.UndoAll(ctx, "h", p.Deed, "ben", stands))(t)
+		equal(t, "of a career that stands", [3]int{len(u.Revisions), len(u.Left), len(u.Kept)}, [3]int{1, 1, 0})
+	})
+}
+
+// Of many who take back the same at once, from two processes, one can.
+func TestUndoAllAtOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		ctx, one, other := t.Context(), open(t, o), open(t, o)
+		p := publish(t, one, "g", Change{Entry: faq("dough", "One."), Action: Import}, Change{Entry: faq("oven", "One."), Action: Import})
+		errs := make([]error, 8)
+		var wg sync.WaitGroup
+		for i := range errs {
+			wg.Go(func() {
+				_, errs[i] = []*Store{one, other}[i%2].UndoAll(ctx, "g", p.Deed, "ann", func(string) bool { return true })
+			})
+		}
+		wg.Wait()
+		done := 0
+		for _, err := range errs {
+			switch {
+			case err == nil:
+				done++
+			case !errors.Is(err, ErrStale):
+				t.Error(err)
+			}
+		}
+		equal(t, "taken back", done, 1)
+		equal(t, "revisions", len(must(one.History(ctx, "g", faq("oven", "").EntryKey, 9))(t)), 2)
+	})
+}
+
 // Of many who publish a change of one entry at once, from two processes, one
 // can.
 func TestPublishAtOnce(t *testing.T) {
@@ -160,7 +267,7 @@ func TestPublishAtOnce(t *testing.T) {
 func TestGuildsAreSeparate(t *testing.T) {
 	onBoth(t, func(t *testing.T, o Options) {
 		ctx, s := t.Context(), open(t, o)
-		publish(t, s, "ours", Change{Entry: faq("dough", "Ours."), Action: Add, Base: 0})
+		ours := publish(t, s, "ours", Change{Entry: faq("dough", "Ours."), Action: Add, Base: 0})
 		draft := save(t, s, "ours", 0, Change{Entry: faq("oven", "Ours."), Action: Add, Base: 0})
 		question := must(s.Ask(ctx, Asking{Guild: "ours", Text: "q", Key: "q", Reason: Abstained}))(t)
 		check := must(s.SaveCheck(ctx, Check{Guild: "ours", Text: "q"}))(t)
@@ -190,6 +297,10 @@ func TestGuildsAreSeparate(t *testing.T) {
 			"wait":         func() error { return s.Wait(ctx, "theirs", question.ID, Waiting{Person: "eve"}) },
 			"delete check": func() error { return s.DeleteCheck(ctx, "theirs", check, "eve") },
 			"undo":         func() error { _, err := s.Undo(ctx, "theirs", faq("dough", "").EntryKey, 2, "eve"); return err },
+			"undo all": func() error {
+				_, err := s.UndoAll(ctx, "theirs", ours.Deed, "eve", func(string) bool { return true })
+				return err
+			},
 		} {
 			if err := do(); !errors.Is(err, ErrNotFound) {
 				t.Errorf("%s: %v", what, err)

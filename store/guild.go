@@ -53,11 +53,22 @@ func (s *Store) ClaimGreeting(ctx context.Context, guild string) (bool, error) {
 }
 
 // ClaimNotice reports whether the caller is to tell the moderators of a server
-// of their queue: true for one caller, once since a time. The server must have
-// been joined.
-func (s *Store) ClaimNotice(ctx context.Context, guild string, since time.Time) (bool, error) {
-	return s.first(ctx, func(q *query.Queries) (int64, error) {
-		return q.ClaimNotice(ctx, query.ClaimNoticeParams{ID: guild, At: millis(s.now()), Since: millis(since)})
+// of their queue: ok for one caller, once since a time. The server must have been
+// joined. If they could not be told, ReturnNotice takes the claim.
+func (s *Store) ClaimNotice(ctx context.Context, guild string, since time.Time) (claim time.Time, ok bool, err error) {
+	at := millis(s.now())
+	ok, err = s.first(ctx, func(q *query.Queries) (int64, error) {
+		return q.ClaimNotice(ctx, query.ClaimNoticeParams{ID: guild, At: at, Since: millis(since)})
+	})
+	return instant(at), ok, err
+}
+
+// ReturnNotice gives back a claim, so that the next caller of ClaimNotice has it,
+// unless somebody has claimed a later notice since.
+func (s *Store) ReturnNotice(ctx context.Context, guild string, claim time.Time) error {
+	return s.update(ctx, func(q *query.Queries) error {
+		_, err := q.ReturnNotice(ctx, query.ReturnNoticeParams{ID: guild, At: millis(claim)})
+		return err
 	})
 }
 

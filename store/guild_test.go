@@ -212,11 +212,26 @@ func TestNoticesAreClaimed(t *testing.T) {
 		if err := s.JoinGuild(ctx, "g"); err != nil {
 			t.Fatal(err)
 		}
-		equal(t, "a server that was never joined", must(s.ClaimNotice(ctx, "h", c.Now()))(t), false)
-		equal(t, "first", must(s.ClaimNotice(ctx, "g", c.Now()))(t), true)
-		equal(t, "again", must(other.ClaimNotice(ctx, "g", c.Now()))(t), false)
+		claims := func(name string, s *Store, guild string, want bool) time.Time {
+			t.Helper()
+			claim, ok, err := s.ClaimNotice(ctx, guild, c.Now())
+			equal(t, name, err, nil)
+			equal(t, name, ok, want)
+			return claim
+		}
+		claims("a server that was never joined", s, "h", false)
+		first := claims("first", s, "g", true)
+		claims("again", other, "g", false)
+		equal(t, "given back", s.ReturnNotice(ctx, "g", first), nil)
+		c.add(time.Millisecond)
+		claims("after it was given back", other, "g", true)
+		claims("once", s, "g", false)
+		equal(t, "given back by who no longer has it", s.ReturnNotice(ctx, "g", first), nil)
+		_, ok, err := s.ClaimNotice(ctx, "g", first)
+		equal(t, "is claimed still", ok, false)
+		equal(t, "is claimed still", err, nil)
 		c.add(time.Hour)
-		equal(t, "since an hour later", must(other.ClaimNotice(ctx, "g", c.Now()))(t), true)
+		claims("since an hour later", other, "g", true)
 
 		equal(t, "breaks", must(s.Break(ctx, "g", "channel 1"))(t), true)
 		equal(t, "is known to", must(other.Break(ctx, "g", "channel 1"))(t), false)

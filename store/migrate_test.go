@@ -18,7 +18,7 @@ func TestNewerSchema(t *testing.T) {
 		_, err := Open(ctx, o)
 		isFault(t, "open", err, ErrNewer)
 		st := must(s.Status(ctx))(t)
-		equal(t, "schema", [2]int64{st.Schema, st.Latest}, [2]int64{99, 11})
+		equal(t, "schema", [2]int64{st.Schema, st.Latest}, [2]int64{99, 12})
 		isFault(t, "status", st.Err(), ErrNewer)
 	})
 }
@@ -65,7 +65,7 @@ func TestConnect(t *testing.T) {
 	}
 	defer s.Close()
 	st := must(s.Status(ctx))(t)
-	equal(t, "schema", [2]int64{st.Schema, st.Latest}, [2]int64{0, 11})
+	equal(t, "schema", [2]int64{st.Schema, st.Latest}, [2]int64{0, 12})
 	equal(t, "tables", len(st.Tables), 0)
 	if st.Err() == nil {
 		t.Error("a database without a schema is said to be well")

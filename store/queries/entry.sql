@@ -18,8 +18,12 @@ UPDATE entry SET revision = revision + 1, body = @body, hidden = @hidden
 WHERE guild_id = @guild_id AND article = @article AND kind = @kind AND entry_id = @entry_id AND revision = @base;
 
 -- name: AddRevision :exec
-INSERT INTO revision (guild_id, article, kind, entry_id, number, action, body, hidden, author_id, at)
-VALUES (@guild_id, @article, @kind, @entry_id, @number, @action, @body, @hidden, @author_id, @at);
+INSERT INTO revision (guild_id, article, kind, entry_id, number, action, body, hidden, author_id, at, deed_id)
+VALUES (@guild_id, @article, @kind, @entry_id, @number, @action, @body, @hidden, @author_id, @at, @deed_id);
+
+-- name: DeedRevisions :many
+SELECT * FROM revision WHERE deed_id = @deed_id AND guild_id = @guild_id
+ORDER BY article, kind, entry_id;
 
 -- name: Revision :one
 SELECT * FROM revision

@@ -12,6 +12,9 @@ UPDATE guild SET greeted_at = @at WHERE id = @id AND greeted_at = 0;
 -- name: ClaimNotice :execrows
 UPDATE guild SET noticed_at = @at WHERE id = @id AND noticed_at < @since;
 
+-- name: ReturnNotice :execrows
+UPDATE guild SET noticed_at = 0 WHERE id = @id AND noticed_at = @at;
+
 -- name: GuildSettings :one
 SELECT settings FROM guild WHERE id = @id;
 

@@ -77,3 +77,27 @@ func (q *Queries) Audit(ctx context.Context, arg AuditParams) ([]Audit, error) {
 	}
 	return items, nil
 }
+
+const deed = `-- name: Deed :one
+SELECT id, guild_id, person_id, action, target, detail, at FROM audit WHERE guild_id = $1 AND id = $2
+`
+
+type DeedParams struct {
+	GuildID string
+	ID      int64
+}
+
+func (q *Queries) Deed(ctx context.Context, arg DeedParams) (Audit, error) {
+	row := q.db.QueryRowContext(ctx, deed, arg.GuildID, arg.ID)
+	var i Audit
+	err := row.Scan(
+		&i.ID,
+		&i.GuildID,
+		&i.PersonID,
+		&i.Action,
+		&i.Target,
+		&i.Detail,
+		&i.At,
+	)
+	return i, err
+}

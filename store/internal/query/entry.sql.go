@@ -40,8 +40,8 @@ func (q *Queries) AddEntry(ctx context.Context, arg AddEntryParams) (int64, erro
 }
 
 const addRevision = `-- name: AddRevision :exec
-INSERT INTO revision (guild_id, article, kind, entry_id, number, action, body, hidden, author_id, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO revision (guild_id, article, kind, entry_id, number, action, body, hidden, author_id, at, deed_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 `
 
 type AddRevisionParams struct {
@@ -55,6 +55,7 @@ type AddRevisionParams struct {
 	Hidden   bool
 	AuthorID string
 	At       int64
+	DeedID   int64
 }
 
 func (q *Queries) AddRevision(ctx context.Context, arg AddRevisionParams) error {
@@ -69,6 +70,7 @@ func (q *Queries) AddRevision(ctx context.Context, arg AddRevisionParams) error 
 		arg.Hidden,
 		arg.AuthorID,
 		arg.At,
+		arg.DeedID,
 	)
 	return err
 }
@@ -141,6 +143,51 @@ func (q *Queries) ChangeEntry(ctx context.Context, arg ChangeEntryParams) (int64
 	return result.RowsAffected()
 }
 
+const deedRevisions = `-- name: DeedRevisions :many
+SELECT guild_id, article, kind, entry_id, number, action, body, hidden, author_id, at, deed_id FROM revision WHERE deed_id = $1 AND guild_id = $2
+ORDER BY article, kind, entry_id
+`
+
+type DeedRevisionsParams struct {
+	DeedID  int64
+	GuildID string
+}
+
+func (q *Queries) DeedRevisions(ctx context.Context, arg DeedRevisionsParams) ([]Revision, error) {
+	rows, err := q.db.QueryContext(ctx, deedRevisions, arg.DeedID, arg.GuildID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Revision
+	for rows.Next() {
+		var i Revision
+		if err := rows.Scan(
+			&i.GuildID,
+			&i.Article,
+			&i.Kind,
+			&i.EntryID,
+			&i.Number,
+			&i.Action,
+			&i.Body,
+			&i.Hidden,
+			&i.AuthorID,
+			&i.At,
+			&i.DeedID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const entries = `-- name: Entries :many
 SELECT guild_id, article, kind, entry_id, revision, body, hidden FROM entry
 WHERE guild_id = $1 AND (hidden OR body <> '')
@@ -179,7 +226,7 @@ func (q *Queries) Entries(ctx context.Context, guildID string) ([]Entry, error) 
 }
 
 const revision = `-- name: Revision :one
-SELECT guild_id, article, kind, entry_id, number, action, body, hidden, author_id, at FROM revision
+SELECT guild_id, article, kind, entry_id, number, action, body, hidden, author_id, at, deed_id FROM revision
 WHERE guild_id = $1 AND article = $2 AND kind = $3 AND entry_id = $4 AND number = $5
 `
 
@@ -211,12 +258,13 @@ func (q *Queries) Revision(ctx context.Context, arg RevisionParams) (Revision, e
 		&i.Hidden,
 		&i.AuthorID,
 		&i.At,
+		&i.DeedID,
 	)
 	return i, err
 }
 
 const revisions = `-- name: Revisions :many
-SELECT guild_id, article, kind, entry_id, number, action, body, hidden, author_id, at FROM revision
+SELECT guild_id, article, kind, entry_id, number, action, body, hidden, author_id, at, deed_id FROM revision
 WHERE guild_id = $1 AND article = $2 AND kind = $3 AND entry_id = $4
 ORDER BY number DESC LIMIT $5
 `
@@ -255,6 +303,7 @@ func (q *Queries) Revisions(ctx context.Context, arg RevisionsParams) ([]Revisio
 			&i.Hidden,
 			&i.AuthorID,
 			&i.At,
+			&i.DeedID,
 		); err != nil {
 			return nil, err
 		}

@@ -247,6 +247,23 @@ func (q *Queries) LeaveGuild(ctx context.Context, arg LeaveGuildParams) (int64, 
 	return result.RowsAffected()
 }
 
+const returnNotice = `-- name: ReturnNotice :execrows
+UPDATE guild SET noticed_at = 0 WHERE id = $1 AND noticed_at = $2
+`
+
+type ReturnNoticeParams struct {
+	ID string
+	At int64
+}
+
+func (q *Queries) ReturnNotice(ctx context.Context, arg ReturnNoticeParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, returnNotice, arg.ID, arg.At)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const swapGuildSettings = `-- name: SwapGuildSettings :execrows
 UPDATE guild SET settings = $1 WHERE id = $2 AND settings = $3
 `

@@ -134,6 +134,7 @@ type Revision struct {
 	Hidden   bool
 	AuthorID string
 	At       int64
+	DeedID   int64
 }
 
 type Source struct {

@@ -221,7 +221,7 @@ func (q *Queries) PersonDrafts(ctx context.Context, personID string) ([]Draft, e
 }
 
 const personRevisions = `-- name: PersonRevisions :many
-SELECT guild_id, article, kind, entry_id, number, action, body, hidden, author_id, at FROM revision WHERE author_id = $1 ORDER BY at, guild_id, article, kind, entry_id, number
+SELECT guild_id, article, kind, entry_id, number, action, body, hidden, author_id, at, deed_id FROM revision WHERE author_id = $1 ORDER BY at, guild_id, article, kind, entry_id, number
 `
 
 func (q *Queries) PersonRevisions(ctx context.Context, personID string) ([]Revision, error) {
@@ -244,6 +244,7 @@ func (q *Queries) PersonRevisions(ctx context.Context, personID string) ([]Revis
 			&i.Hidden,
 			&i.AuthorID,
 			&i.At,
+			&i.DeedID,
 		); err != nil {
 			return nil, err
 		}
