@@ -174,6 +174,20 @@ func (l *language) readAsides(fsys fs.FS) (*asides, error) {
 	return a, nil
 }
 
+// minNamed is how many letters a word of an occupation has that others are
+// corrected towards: shorter ones are a letter away from too much.
+const minNamed = 6
+
+// vocabulary adds the words of occupations to known, so that "denstist" is
+// read as one, and refused by its name.
+func (a *asides) vocabulary(known map[string]int) {
+	a.occupations.words(func(w string) {
+		if len(w) >= minNamed && known[w] < minEnglish {
+			known[w] = minEnglish
+		}
+	})
+}
+
 // plural makes the last word of an occupation's name plural ("nurse" →
 // "nurses"), well enough to recognise it.
 func plural(name string) string {

@@ -72,6 +72,7 @@ func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 	}
 	g := a.gather(s)
 	a.lang.vocabulary(g.vocabulary)
+	a.aside.vocabulary(g.vocabulary)
 	teachers := teachers(base)
 	for _, art := range teachers {
 		if base.Article(art.ID) == nil {
