@@ -20,6 +20,14 @@ type asides struct {
 	alone       map[string]int // has it if it is all that is said
 	replies     []string
 	words       map[string]bool // of all these names and cues
+	called      [][]string      // what each occupation is called
+	calls       map[string]calling
+}
+
+// calling is a name of an occupation.
+type calling struct {
+	occupation int    // in called
+	people     string // the name in the plural
 }
 
 // reply is what is said to a message that holds one of certain phrases, whatever
@@ -78,7 +86,7 @@ func (a *asides) plainTables() map[string]*phrases[string] {
 }
 
 func (l *language) readAsides(fsys fs.FS) (*asides, error) {
-	a := &asides{words: map[string]bool{}, alone: map[string]int{}}
+	a := &asides{words: map[string]bool{}, alone: map[string]int{}, calls: map[string]calling{}}
 	var topics []struct {
 		ID    string
 		Name  string
@@ -151,6 +159,7 @@ func (l *language) readAsides(fsys fs.FS) (*asides, error) {
 				usual, _, _ := strings.Cut(names, ",")
 				a.names = append(a.names, l.joined(usual))
 			}
+			var called []string
 			for n := range strings.SplitSeq(names, ",") {
 				n = l.joined(n)
 				if n == "" {
@@ -159,7 +168,13 @@ func (l *language) readAsides(fsys fs.FS) (*asides, error) {
 				table.add(n, shown)
 				if table == &a.occupations {
 					table.add(plural(n), shown)
+					a.calls[n] = calling{len(a.called), plural(n)}
+					a.calls[plural(n)] = calling{len(a.called), plural(n)}
+					called = append(called, n)
 				}
+			}
+			if called != nil {
+				a.called = append(a.called, called)
 			}
 			return nil
 		})

@@ -86,7 +86,11 @@ func (a *Answerer) neighbours(s *state, f found, words []string) []found {
 func (a *Answerer) compose(s *state, v verdict) Answer {
 	ans := Answer{Outcome: v.outcome, Confidence: v.confidence, Text: v.text, Passages: []Passage{}, Choices: []Choice{}}
 	for _, f := range v.related[:min(len(v.related), maxChoices)] {
-		ans.Choices = append(ans.Choices, f.choice())
+		c := f.choice()
+		if v.article == nil && !strings.Contains(strings.ToLower(c.Label), strings.ToLower(f.article.Title)) {
+			c.Label = shortened(f.article.Title+": "+lowerFirst(c.Label), maxLabel) // "Training" tells of no career
+		}
+		ans.Choices = append(ans.Choices, c)
 	}
 	if v.article != nil {
 		ans.Occupation = v.article.ID

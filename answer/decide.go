@@ -272,6 +272,9 @@ func (a *Answerer) choose(s *state, u understanding, art *knowledge.Article, all
 	v.confidence = held * best.evidence.chosen()
 	v.related = best.nearest(art, maxChoices+1)
 	if a.refuse(s, u, best, v) {
+		if v.unsure && !best.byFAQ {
+			a.toldBeside(s, best, v)
+		}
 		return
 	}
 	if best.gone {
@@ -344,8 +347,12 @@ func (a *Answerer) asksSource(u understanding) bool {
 }
 
 // career returns the article that a question is about: the one named, chosen,
-// or spoken of before, or the only one. It returns nil if there is no telling.
+// or spoken of before, or the only one. It returns nil if there is no telling, or
+// careers are compared.
 func (a *Answerer) career(s *state, q Question, u understanding, t *talk) *knowledge.Article {
+	if len(u.rivals) > 0 {
+		return nil
+	}
 	if len(u.careers) > 0 && !slices.Contains(u.careers, q.Occupation) {
 		return s.base.Article(u.careers[0])
 	}
@@ -363,8 +370,16 @@ func (a *Answerer) career(s *state, q Question, u understanding, t *talk) *knowl
 	return nil
 }
 
-// whichCareer replies when it is not clear which career is meant.
+// whichCareer asks back when it is not clear which of some careers is meant, or
+// more than one is.
 func (a *Answerer) whichCareer(s *state, u understanding, v verdict) verdict {
+	ask, careers := a.say.WhichCareer, s.base.Articles
+	if len(u.rivals) > 0 {
+		ask, careers = a.say.Compare, nil
+		for _, id := range u.rivals {
+			careers = append(careers, s.base.Article(id))
+		}
+	}
 	c := considered{}
 	for _, r := range a.readings(u) {
 		x := a.consider(s, &knowledge.Article{}, u, r)
@@ -373,6 +388,7 @@ func (a *Answerer) whichCareer(s *state, u understanding, v verdict) verdict {
 		}
 	}
 	c.around = s.near.find(c.blocks)
+	c.said = a.saidSo(s, u)
 	c.evidence.Topic, c.evidence.Aside = c.around.topic, c.around.aside
 	v.confidence = c.evidence.held()
 	// Of all careers, only one may have an FAQ of the server that is meant.
@@ -383,18 +399,21 @@ func (a *Answerer) whichCareer(s *state, u understanding, v verdict) verdict {
 		a.answeredBy(own[0], c, &v)
 		return v
 	}
-	if !sure && a.refuse(s, u, c, &v) {
+	if !sure && len(u.rivals) == 0 && a.refuse(s, u, c, &v) {
 		return v
 	}
-	v.outcome, v.text = Clarify, a.say.WhichCareer
+	v.outcome, v.text = Clarify, ask
 	for _, k := range own {
 		if k.chance() >= kinFrom {
 			v.related = append(v.related, k.found)
 		}
 	}
-	for _, art := range s.base.Articles[:min(len(s.base.Articles), maxChoices)] {
-		if sec := art.Section(c.topic); sec != nil {
+	for _, art := range careers {
+		if sec := cmp.Or(art.Section(c.topic), art.Section(instead[c.topic])); sec != nil {
 			v.related = append(v.related, found{article: art, section: sec})
+		}
+		if len(v.related) >= maxChoices {
+			break
 		}
 	}
 	return v
@@ -436,13 +455,17 @@ func (a *Answerer) refuse(s *state, u understanding, c considered, v *verdict) b
 			return no(a.say.OffTopic, "")
 		}
 	}
+	place := a.say.Place
+	if v.region() == "" {
+		place = a.say.OtherCareer
+	}
 	for _, named := range []struct {
 		table  *phrases[string]
 		phrase string
 	}{
 		{&a.aside.companies, a.say.Company},
 		{&a.aside.colleges, a.say.College},
-		{&a.aside.places, a.say.Place},
+		{&a.aside.places, place},
 	} {
 		words, sure := c.words, c.evidence.Top >= sureOfName
 		if c.follows != nil {

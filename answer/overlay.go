@@ -121,10 +121,7 @@ func (a *Answerer) over(below *state, entries []knowledge.Entry, old *state) *st
 			g.vocabulary[w] += minUsed
 		}
 	}
-	for _, art := range heads {
-		g.head(art)
-		s.called = append(s.called, a.lang.namesOf(art)...)
-	}
+	s.called = a.heads(g, heads)
 	for _, art := range below.base.Articles {
 		if base.Article(art.ID) == nil {
 			s.teach(a.lang, art) // so that a question on it is known to be on another career

@@ -28,6 +28,7 @@ type phrasebook struct {
 	Offer         string
 	WhichTopic    string `yaml:"which-topic"`
 	WhichCareer   string `yaml:"which-career"`
+	Compare       string
 	Yes           string
 	No            string
 	Monthly       string

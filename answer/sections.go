@@ -35,7 +35,7 @@ var instead = map[knowledge.Topic]knowledge.Topic{
 // FAQs on a topic: by topic, and within it by the passage that fits best.
 func (a *Answerer) fromSections(s *state, c considered, v *verdict) {
 	v.unsure = true
-	sec := v.article.Section(c.topic)
+	sec := a.headed(s, v.article, c)
 	if list := s.ownOn(v.article, c.topic); sec == nil && len(list) > 0 {
 		v.outcome, v.text, v.related = Clarify, a.say.WhichTopic, list
 		if f := a.general(s, c, list); f.faq != nil && c.evidence.held() >= heldFrom {
@@ -68,6 +68,86 @@ func (a *Answerer) fromSections(s *state, c considered, v *verdict) {
 			v.related = append(v.related, found{article: v.article, section: other})
 		}
 	}
+}
+
+// headed returns the section of an article that a question asks for: the one on
+// its topic, but another if that one's heading says nearly all that is asked and
+// more than that of the former. It returns nil if there is neither.
+func (a *Answerer) headed(s *state, art *knowledge.Article, c considered) *knowledge.Section {
+	best := art.Section(c.topic)
+	asked := a.telling(s, c.words)
+	most := headedFrom
+	if best != nil {
+		most = max(most, covers(a.tellingOf(s, best.Heading), asked))
+	}
+	for i := range art.Sections {
+		if share := covers(a.tellingOf(s, art.Sections[i].Heading), asked); share > most {
+			best, most = &art.Sections[i], share
+		}
+	}
+	return best
+}
+
+// toldBeside looks for a passage that says what is asked, where a question is
+// taken to ask for what no article holds, in sections on topics without FAQs. It
+// fills in v and reports true if one has all the words that are asked for, at
+// least two, or has the one in its heading or its lead.
+func (a *Answerer) toldBeside(s *state, c considered, v *verdict) bool {
+	asked := a.rare(c.words)
+	if len(asked) == 0 {
+		return false
+	}
+	for i := range v.article.Sections {
+		sec := &v.article.Sections[i]
+		if slices.ContainsFunc(v.article.FAQs, func(f knowledge.FAQ) bool { return f.Topic == sec.Topic }) {
+			continue
+		}
+		for k, p := range sec.Passages {
+			head := stems(flat(a.read(s, sec.Heading+" "+p.Lead)))
+			all := append(stems(flat(a.read(s, p.Text))), head...)
+			if contains(head, asked) || len(asked) > 1 && !slices.ContainsFunc(asked, func(stem string) bool { return !slices.Contains(all, stem) }) {
+				v.outcome, v.answers, v.related = Answered, []found{{article: v.article, section: sec, at: k + 1}}, nil
+				v.text, v.offers, v.away = "", false, ""
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// rare lists the stems of what is asked that belong to no concept.
+func (a *Answerer) rare(words []string) []string {
+	var out []string
+	for _, t := range a.lang.terms(a.lang.point(words)) {
+		if t.surface == "" {
+			out = append(out, t.term)
+		}
+	}
+	return out
+}
+
+// tellingOf is telling of a text of an article.
+func (a *Answerer) tellingOf(s *state, text string) []weighed {
+	return a.telling(s, s.unnamed(flat(a.read(s, text))))
+}
+
+// headedFrom is the share of what the terms of a question tell from which on a
+// heading says what is asked.
+const headedFrom = 0.8
+
+// covers returns the share of what the terms of a question tell that a text has.
+func covers(text, asked []weighed) float64 {
+	var all, both float32
+	for _, t := range asked {
+		all += t.weight
+		if slices.ContainsFunc(text, func(w weighed) bool { return w.term == t.term }) {
+			both += t.weight
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return float64(both / all)
 }
 
 // general returns the FAQ of a server that asks for a topic as a whole, if the

@@ -32,6 +32,7 @@ type state struct {
 	exact    map[string][]found          // question without the career's name → what answers it
 	asked    map[*knowledge.FAQ][]blocks // the ways in which an FAQ is asked
 	names    *names
+	holds    map[int][]string     // an occupation of the table → the careers of it, by ID
 	wordings map[string][]wording // of articles, by ID
 
 	said   map[string]*aside // an example of an aside, in its very words
@@ -57,7 +58,7 @@ const maxTopicExamples = 1300
 func newState(base *knowledge.Base) *state {
 	return &state{
 		base: base, stems: map[string]bool{}, told: map[string]bool{},
-		exact: map[string][]found{}, asked: map[*knowledge.FAQ][]blocks{}, wordings: map[string][]wording{},
+		exact: map[string][]found{}, asked: map[*knowledge.FAQ][]blocks{}, wordings: map[string][]wording{}, holds: map[int][]string{},
 	}
 }
 
@@ -79,8 +80,8 @@ func (a *Answerer) build(base *knowledge.Base) (*state, error) {
 			s.teach(a.lang, art)
 		}
 	}
+	a.heads(g, base.Articles)
 	for _, art := range base.Articles {
-		g.head(art)
 		for i := range art.Sections {
 			g.section(&art.Sections[i])
 		}
@@ -124,8 +125,76 @@ func (a *Answerer) gather(s *state) *gatherer {
 	return &gatherer{lang: a.lang, s: s, vocabulary: map[string]int{}, seen: map[string]bool{}, seenTold: map[string]bool{}}
 }
 
-func (g *gatherer) head(art *knowledge.Article) {
-	for _, n := range g.lang.namesOf(art) {
+// heads gathers the names of careers. It returns all of them.
+func (a *Answerer) heads(g *gatherer, list []*knowledge.Article) []string {
+	for _, art := range list {
+		for _, o := range a.occupationsOf(art) {
+			g.s.holds[o] = append(g.s.holds[o], art.ID)
+		}
+	}
+	var all []string
+	for _, art := range list {
+		names := append(a.lang.namesOf(art), a.alsoCalled(g.s, art)...)
+		g.head(art, names)
+		all = append(all, names...)
+	}
+	return all
+}
+
+// occupationsOf lists the occupations of the table that a career is one of.
+func (a *Answerer) occupationsOf(art *knowledge.Article) []int {
+	var out []int
+	for _, n := range a.lang.calls(art) {
+		if c, ok := a.aside.calls[n]; ok && !slices.Contains(out, c.occupation) {
+			out = append(out, c.occupation)
+		}
+	}
+	return out
+}
+
+// alsoCalled lists the further names of an occupation for the one career held
+// of it: "nurse" and "nursing" for a registered nurse. Those of its like are
+// none of its own: a pastry chef is no sous chef.
+func (a *Answerer) alsoCalled(s *state, art *knowledge.Article) []string {
+	var out []string
+	own := a.lang.calls(art)
+	for _, o := range a.occupationsOf(art) {
+		if s.holdsOther(o, art.ID) {
+			continue
+		}
+		for _, n := range a.aside.called[o] {
+			if !apartFrom(own, n) {
+				out = append(out, n, plural(n))
+			}
+		}
+	}
+	return out
+}
+
+// apartFrom reports whether a name is of another kind of what some names are of:
+// "sous chef" for "pastry chef", but neither "chef" nor "rasoiya".
+func apartFrom(own []string, name string) bool {
+	apart := false
+	for _, t := range own {
+		if strings.HasSuffix(" "+name, " "+t) || strings.HasSuffix(" "+t, " "+name) {
+			return false
+		}
+		apart = apart || lastWord(name) == lastWord(t)
+	}
+	return apart
+}
+
+func lastWord(s string) string { return s[strings.LastIndexByte(s, ' ')+1:] }
+
+// holdsOther reports whether a career of an occupation is held, but for the one
+// with that ID.
+func (s *state) holdsOther(occupation int, id string) bool {
+	other := func(x string) bool { return x != id && s.base.Article(x) != nil }
+	return slices.ContainsFunc(s.holds[occupation], other) || s.below != nil && slices.ContainsFunc(s.below.holds[occupation], other)
+}
+
+func (g *gatherer) head(art *knowledge.Article, names []string) {
+	for _, n := range names {
 		g.s.careers.add(n, art.ID)
 		for w := range strings.FieldsSeq(n) {
 			g.vocabulary[w] += 20
@@ -185,9 +254,17 @@ func teachers(base *knowledge.Base) []*knowledge.Article {
 // namesOf lists the names of an article's career, as questions are read.
 func (l *language) namesOf(art *knowledge.Article) []string {
 	var out []string
-	for _, name := range append([]string{art.Title, strings.ReplaceAll(art.ID, "-", " ")}, art.Aliases...) {
-		n := l.joined(strings.ToLower(name))
+	for _, n := range l.calls(art) {
 		out = append(out, n, plural(n))
+	}
+	return out
+}
+
+// calls lists what a career calls one of its people.
+func (l *language) calls(art *knowledge.Article) []string {
+	var out []string
+	for _, name := range append([]string{art.Title, strings.ReplaceAll(art.ID, "-", " ")}, art.Aliases...) {
+		out = append(out, l.joined(strings.ToLower(name)))
 	}
 	return out
 }

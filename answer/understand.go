@@ -15,6 +15,7 @@ type understanding struct {
 	unknown   string   // what stands where an occupation is asked about, and is not known at all
 	points    bool     // "they", "this job": at a career spoken of before
 	compares  bool     // two careers are set against each other
+	rivals    []string // IDs of the careers held that are
 	wordCount int
 }
 
@@ -56,6 +57,10 @@ func (a *Answerer) understand(s *state, text string) understanding {
 			n.asks = asks
 			all = append(all, n)
 		}
+		if a.comparesIn(c.texts()) {
+			u.compares = true
+			u.rivals = append(u.rivals, rivalsOf(of)...)
+		}
 	}
 	slices.SortStableFunc(all, func(x, y named) int { return cmp.Compare(x.rank(), y.rank()) })
 	for _, n := range all {
@@ -66,17 +71,35 @@ func (a *Answerer) understand(s *state, text string) understanding {
 	for _, c := range u.clauses {
 		words := c.texts()
 		u.wordCount += len(words)
-		for i := range words {
-			rest := words[i:]
-			if _, n := a.lang.comparing.longest(rest); n > 0 {
-				u.compares = true
-			}
-		}
 		if len(u.others) == 0 && u.unknown == "" && len(u.careers) == 0 {
 			u.unknown = a.slot(s, words)
 		}
 	}
 	return u
+}
+
+// comparesIn reports whether words set two things against each other.
+func (a *Answerer) comparesIn(words []string) bool {
+	for i := range words {
+		if _, n := a.lang.comparing.longest(words[i:]); n > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// rivalsOf lists the careers of a sentence that compares, if they are several.
+func rivalsOf(sentence []named) []string {
+	var out []string
+	for _, n := range sentence {
+		if !n.background && !slices.Contains(out, n.career) {
+			out = append(out, n.career)
+		}
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
 }
 
 // first returns what a table says of the first of its phrases among words, or
@@ -108,7 +131,11 @@ func (a *Answerer) name(s *state, u *understanding, in []word) (out []word, held
 			out = append(out, word{text: roleMark})
 			i += n
 		case m > 0:
-			u.others = append(u.others, other{name: names[0], background: a.isBackground(texts[:i]), words: texts[i : i+m]})
+			o := other{name: names[0], background: a.isBackground(texts[:i]), words: texts[i : i+m]}
+			if c, ok := a.aside.calls[strings.Join(o.words, " ")]; ok && s.holdsOther(c.occupation, "") {
+				o.name = c.people // "chefs" would name what is held, too
+			}
+			u.others = append(u.others, o)
 			out = append(out, in[i:i+m]...)
 			i += m
 		default:
