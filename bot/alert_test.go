@@ -251,6 +251,7 @@ func TestFaultClosedWhenSubscribing(t *testing.T) {
 // any more, has their alert paused, and is told at the next occasion, once.
 // Nothing of what it had found is lost.
 func TestFaultClosedWhenDelivering(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		close, open func(*bureau)
 	}{
@@ -791,6 +792,7 @@ func (bu *bureau) told(u *discordsim.User) int {
 // What Discord says to a message decides on what the store is told became of it,
 // and whether it is known that nothing was sent.
 func TestFaultsOfDeliveries(t *testing.T) {
+	t.Parallel()
 	const send, isMember = "POST /channels/*/messages", "GET /guilds/*/members/*"
 	for _, c := range []struct {
 		name  string
@@ -836,6 +838,7 @@ func TestFaultsOfDeliveries(t *testing.T) {
 // What may have been sent so long ago that Discord has forgotten its nonce is
 // looked for before it is sent again.
 func TestFaultAnswerToDeliveryLost(t *testing.T) {
+	t.Parallel()
 	for name, arrived := range map[string]bool{"it had arrived": true, "it had not": false} {
 		t.Run(name, func(t *testing.T) {
 			st := setBureau(t)
@@ -861,6 +864,7 @@ func TestFaultAnswerToDeliveryLost(t *testing.T) {
 // sent, they come then. What was looked for and is not there comes once the
 // conversation is open again.
 func TestFaultStoppedWhileAnswerToDeliveryIsLost(t *testing.T) {
+	t.Parallel()
 	const send = "POST /channels/*/messages"
 	resumes := func(st *bureau, told int) {
 		t.Helper()

@@ -272,6 +272,7 @@ func TestOnlyTheServerItselfIsAnsweredWithItsOwn(t *testing.T) {
 // The data of a server that has removed the bot is kept for a time, in which it
 // may be added again, and then deleted whole.
 func TestRemovedServerIsKeptForATime(t *testing.T) {
+	t.Parallel()
 	const days = 24 * time.Hour
 	for _, test := range []struct {
 		name string

@@ -61,6 +61,7 @@ func TestFaultReconnect(t *testing.T) {
 }
 
 func TestFaultReconnectBeforeReady(t *testing.T) {
+	t.Parallel()
 	for name, greeting := range map[string]discordsim.Greeting{
 		"op 7 for HELLO": discordsim.ReconnectFirst, "op 7 before READY": discordsim.ReconnectBeforeReady,
 	} {
@@ -111,6 +112,7 @@ func TestFaultInvalidSessionResumable(t *testing.T) {
 }
 
 func TestFaultFatalClose(t *testing.T) {
+	t.Parallel()
 	for code, advice := range fatal {
 		t.Run(fmt.Sprint(code, " while connected"), func(t *testing.T) {
 			st := set(t, setting{}).ready()
@@ -276,6 +278,7 @@ func TestFaultZombieConnectionWithinTwoHeartbeats(t *testing.T) {
 
 // A session is resumed where READY said, and elsewhere if nobody is there.
 func TestFaultResumeElsewhere(t *testing.T) {
+	t.Parallel()
 	for name, resumable := range map[string]bool{"where Discord says": true, "where nobody answers": false} {
 		t.Run(name, func(t *testing.T) {
 			sim, err := discordsim.New(discordsim.Options{})
@@ -329,6 +332,7 @@ func TestFaultResumeElsewhere(t *testing.T) {
 // When Discord allows no more new sessions, the bot waits for as long as it is
 // told rather than lose its token.
 func TestFaultNoSessionsLeft(t *testing.T) {
+	t.Parallel()
 	limit := func(s *discordsim.Sim, resetAfter int) {
 		s.Fail("GET /gateway/bot", discordsim.Fault{Times: 1, Status: 200, Body: fmt.Sprintf(
 			`{"url": "ws://127.0.0.1:1", "shards": 1, "session_start_limit": {"total": 1000, "remaining": 0, "reset_after": %d, "max_concurrency": 1}}`, resetAfter)})
@@ -374,6 +378,7 @@ func TestFaultConnectionsThatDoNotLast(t *testing.T) {
 
 // What cannot be reached at the start is tried again, and the log says so.
 func TestFaultNoDNS(t *testing.T) {
+	t.Parallel()
 	for name, broken := range map[string]error{
 		"no such host": &net.DNSError{Err: "no such host", Name: "discord.com", IsNotFound: true},
 		"no network":   &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ENETUNREACH},
@@ -399,6 +404,7 @@ func TestFaultNoDNS(t *testing.T) {
 // The clock of this machine and that of Discord need not agree, and either may
 // jump.
 func TestFaultClocksDisagree(t *testing.T) {
+	t.Parallel()
 	for _, ahead := range []time.Duration{-40 * time.Hour, 40 * time.Hour} {
 		t.Run(ahead.String(), func(t *testing.T) {
 			var jump atomic.Int64

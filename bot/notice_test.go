@@ -210,6 +210,7 @@ func TestFaultQueueNoticeIsTriedAgain(t *testing.T) {
 // A notice that came, although Discord said that it had failed, is not sent
 // again: neither while Discord knows the nonce nor later.
 func TestFaultResponseLostOfQueueNotice(t *testing.T) {
+	t.Parallel()
 	for name, after := range map[string]time.Duration{"at once": 0, "later": 10 * time.Minute} {
 		t.Run(name, func(t *testing.T) {
 			c, mods := setUntold(t, time.Hour)

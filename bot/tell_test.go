@@ -160,6 +160,7 @@ func TestFaultEndAfterTelling(t *testing.T) {
 
 // Who cannot be told is given up: once, and not tried for ever.
 func TestFaultNobodyToTell(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		before            func(*clocked)
 		openly, privately int

@@ -22,6 +22,7 @@ import (
 // The faults of REST.
 
 func TestFaultServerErrorOnReply(t *testing.T) {
+	t.Parallel()
 	for _, status := range []int{500, 502, 503, 504} {
 		st := &stage{}
 		t.Run(http.StatusText(status), func(t *testing.T) {
@@ -118,6 +119,7 @@ func TestFaultGlobal429(t *testing.T) {
 }
 
 func TestFaultUnboundedRetry(t *testing.T) {
+	t.Parallel()
 	for name, f := range map[string]discordsim.Fault{
 		"429": {Status: 429, Body: `{"retry_after": 0.01, "global": false}`, Header: map[string]string{"Retry-After": "0.01", "X-RateLimit-Scope": "user"}},
 		"502": {Status: 502},

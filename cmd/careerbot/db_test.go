@@ -3,8 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"os"
+	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -19,6 +22,11 @@ var postgreses pgtest.Shared
 type closing struct{ *testing.M }
 
 func (c closing) Run() int {
+	flag.Parse()
+	// The scripts wait as much as they work.
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
 	status := c.M.Run()
 	if err := postgreses.Close(); err != nil {
 		fmt.Fprintln(os.Stderr, err)

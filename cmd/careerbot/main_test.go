@@ -20,7 +20,8 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the whole program as its users do: testdata/script has a
 // file for each scene. discord_test.go has the commands of those on Discord.
-// Those that keep something run once more with PostgreSQL in the place of SQLite.
+// Those that keep something run once more with PostgreSQL in the place of SQLite,
+// if slow tests are wanted: what is kept is tested on both in store, too.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	run := func(t *testing.T, setup func(*testscript.Env) error, files ...string) {
@@ -43,8 +44,8 @@ func TestScripts(t *testing.T) {
 	}
 	run(t, func(*testscript.Env) error { return nil }, files...)
 	t.Run("postgres", func(t *testing.T) {
-		if ok, err := hasPostgres(); !ok {
-			t.Skipf("there is no PostgreSQL: %v", err)
+		if os.Getenv("LONG") == "" {
+			t.Skip("slow: set LONG=1")
 		}
 		run(t, func(env *testscript.Env) error {
 			url, err := postgreses.Database(t.Context())
