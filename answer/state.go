@@ -153,7 +153,7 @@ func (a *Answerer) occupationsOf(art *knowledge.Article) []int {
 }
 
 // alsoCalled lists the further names of an occupation for the one career held
-// of it: "nurse" and "nursing" for a registered nurse. Those of its like are
+// of it: "nurse" and "nursing officer" for a registered nurse. Those of its like are
 // none of its own: a pastry chef is no sous chef.
 func (a *Answerer) alsoCalled(s *state, art *knowledge.Article) []string {
 	var out []string
