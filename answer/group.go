@@ -19,8 +19,8 @@ func (a *Answerer) Group(guild string, texts []string) [][]int {
 		away    string // the occupation that is not held
 		telling []weighed
 		sum     float32
-		spelt   []gram
-		among   profile
+		spelt   unitRow
+		among   unitRow
 	}
 	list := make([]asked, len(texts))
 	inParallel(len(texts), func(i int) {
@@ -65,7 +65,7 @@ func (a *Answerer) Group(guild string, texts []string) [][]int {
 				}
 				k := kin{
 					asked: both / float64(x.sum), way: both / float64(y.sum), both: both / math.Sqrt(float64(x.sum*y.sum)),
-					spelt: cosine(x.spelt, y.spelt), among: mostAmong,
+					spelt: x.spelt.times(y.spelt), among: mostAmong,
 				}
 				if k.chance() < most {
 					continue

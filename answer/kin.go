@@ -17,10 +17,10 @@ import (
 // to the same examples ask the same though they share no word.
 type kinship struct {
 	faqs  []found
-	ways  []way    // in which they are asked, those of one FAQ together
-	first []int32  // of each FAQ: its first way; and how many ways there are
-	uses  []termIn // of terms in ways, sorted by term, then way
-	spelt []gramIn // of groups of letters in ways, sorted by group
+	ways  []way      // in which they are asked, those of one FAQ together
+	first []int32    // of each FAQ: its first way; and how many ways there are
+	uses  []termIn   // of terms in ways, sorted by term, then way
+	spelt []spelling // of groups of letters in ways, sorted by group
 }
 
 type way struct {
@@ -39,14 +39,9 @@ type weighed struct {
 	weight float32
 }
 
-// gram is a group of letters and its weight in a row of unit length.
-type gram struct {
-	hash   uint32
-	weight float32
-}
-
-type gramIn struct {
-	gram
+// spelling is a group of letters of a way.
+type spelling struct {
+	weightOf
 	way int32
 }
 
@@ -104,10 +99,10 @@ func (n *kinship) relate() {
 			n.uses = append(n.uses, termIn{t.term, int32(i)})
 		}
 		for _, g := range w.spelt {
-			n.spelt = append(n.spelt, gramIn{g, int32(i)})
+			n.spelt = append(n.spelt, spelling{g, int32(i)})
 		}
 	}
-	slices.SortFunc(n.spelt, func(x, y gramIn) int { return cmp.Or(cmp.Compare(x.hash, y.hash), cmp.Compare(x.way, y.way)) })
+	slices.SortFunc(n.spelt, func(x, y spelling) int { return cmp.Or(cmp.Compare(x.of, y.of), cmp.Compare(x.way, y.way)) })
 	slices.SortFunc(n.uses, func(x, y termIn) int { return cmp.Or(cmp.Compare(x.term, y.term), cmp.Compare(x.way, y.way)) })
 }
 
@@ -161,37 +156,16 @@ func (a *Answerer) telling(s *state, words []string) []weighed {
 }
 
 // spelt lists the groups of letters of a text, given its features.
-func (s *state) spelt(b blocks) []gram {
+func (s *state) spelt(b blocks) unitRow {
 	seen := slices.Clone(b[letterBlock])
 	slices.Sort(seen)
 	seen = slices.Compact(seen)
-	out := make([]gram, len(seen))
-	var sum float32
+	out := make(unitRow, len(seen))
 	for i, h := range seen {
-		out[i] = gram{h, s.topics.idfOf(hash(h))}
-		sum += out[i].weight * out[i].weight
+		out[i] = weightOf{h, s.topics.idfOf(hash(h))}
 	}
-	for i := range out {
-		out[i].weight /= float32(math.Sqrt(float64(sum)))
-	}
+	out.scale()
 	return out
-}
-
-// cosine returns the cosine of two texts, given their groups of letters.
-func cosine(x, y []gram) float64 {
-	var sum float32
-	for len(x) > 0 && len(y) > 0 {
-		switch {
-		case x[0].hash < y[0].hash:
-			x = x[1:]
-		case x[0].hash > y[0].hash:
-			y = y[1:]
-		default:
-			sum += x[0].weight * y[0].weight
-			x, y = x[1:], y[1:]
-		}
-	}
-	return float64(sum)
 }
 
 // kin returns the FAQs of a server that a question may ask for, given its words
@@ -223,8 +197,8 @@ func (a *Answerer) kinIn(s *state, n *kinship, words []string, b blocks, art *kn
 	}
 	spelt := make([]float32, len(n.ways))
 	for _, g := range s.spelt(b) {
-		i, _ := slices.BinarySearchFunc(n.spelt, g.hash, func(x gramIn, h uint32) int { return cmp.Compare(x.hash, h) })
-		for ; i < len(n.spelt) && n.spelt[i].hash == g.hash; i++ {
+		i, _ := slices.BinarySearchFunc(n.spelt, g.of, func(x spelling, of uint32) int { return cmp.Compare(x.of, of) })
+		for ; i < len(n.spelt) && n.spelt[i].of == g.of; i++ {
 			spelt[n.spelt[i].way] += g.weight * n.spelt[i].weight
 		}
 	}
@@ -238,7 +212,7 @@ func (a *Answerer) kinIn(s *state, n *kinship, words []string, b blocks, art *kn
 		}
 	}
 	var out []kin
-	var among profile
+	var among unitRow
 	for i, k := range of {
 		if k.found = n.faqs[i]; art != nil && k.article != art {
 			continue

@@ -87,13 +87,16 @@ func (m *model) count(rows []blocks) {
 	}
 }
 
-// idfOf is how rare a feature is; of one not seen, about that of one seen once.
+// idfOf is how rare a feature is; one that is not seen as one seen once.
 func (m *model) idfOf(h hash) float32 {
 	if id, ok := m.features[uint32(h)]; ok {
 		return m.idf[id]
 	}
-	return float32(math.Log(float64(len(m.idf) + 2)))
+	return m.unseen()
 }
+
+// unseen is about the idf of a feature seen once.
+func (m *model) unseen() float32 { return float32(math.Log(float64(len(m.idf) + 2))) }
 
 // vector returns the row of a text. Features that the model has not seen are
 // left out; unseen words and concepts still count towards the length.
@@ -103,7 +106,7 @@ func (m *model) vector(r blocks) sparse {
 		total += len(hashes)
 	}
 	out := sparse{ids: make([]uint32, 0, total), values: make([]float32, 0, total)}
-	unseen := float32(math.Log(float64(len(m.idf) + 2))) // about the idf of a feature seen once
+	unseen := m.unseen()
 	for b, hashes := range r {
 		start := len(out.ids)
 		var length float32

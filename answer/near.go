@@ -121,23 +121,25 @@ func (n *neighbours) find(b blocks) nearest {
 	return out
 }
 
-// profile is near to which groups of examples a question is: a row of unit
-// length, sorted by group.
-type profile []inGroup
+// unitRow is a row of unit length, sorted by what its weights are of. The product
+// of two is their cosine.
+type unitRow []weightOf
 
-type inGroup struct {
-	group  int32
+// weightOf is the weight of a feature, or of a group of examples.
+type weightOf struct {
+	of     uint32
 	weight float32
 }
 
 // maxProfile is how many groups a profile has at most: the nearest.
 const maxProfile = 8
 
-// profile looks around a question. The weight of a group is the square of the
-// likeness of its nearest examples, so that the nearest groups count most.
-func (n *neighbours) profile(b blocks) profile {
+// profile tells near to which groups of examples a question is. The weight of a
+// group is the square of the likeness of its nearest examples, so that the
+// nearest groups count most.
+func (n *neighbours) profile(b blocks) unitRow {
 	p := n.likenesses(b)
-	out := make(profile, 0, maxProfile+1)
+	out := make(unitRow, 0, maxProfile+1)
 	var best [fewNearest]float32 // of the examples of a group, which stand together
 	end := func(group int32) {
 		if best[0] == 0 {
@@ -148,7 +150,7 @@ func (n *neighbours) profile(b blocks) profile {
 			sum += x / float32(k+1)
 		}
 		best = [fewNearest]float32{}
-		x := inGroup{group, sum * sum}
+		x := weightOf{uint32(group), sum * sum}
 		if len(out) == maxProfile && x.weight <= out[maxProfile-1].weight {
 			return
 		}
@@ -180,29 +182,34 @@ func (n *neighbours) profile(b blocks) profile {
 	}
 	end(group)
 	n.scratch.Put(p)
-	var length float64
-	for _, x := range out {
-		length += float64(x.weight * x.weight)
-	}
-	for i := range out {
-		out[i].weight /= float32(math.Sqrt(length))
-	}
-	slices.SortFunc(out, func(x, y inGroup) int { return cmp.Compare(x.group, y.group) })
+	slices.SortFunc(out, func(x, y weightOf) int { return cmp.Compare(x.of, y.of) })
+	out.scale()
 	return out
 }
 
-// times returns the cosine of two profiles.
-func (p profile) times(q profile) float64 {
+// scale brings a row to unit length.
+func (r unitRow) scale() {
+	var sum float64
+	for _, x := range r {
+		sum += float64(x.weight * x.weight)
+	}
+	for i := range r {
+		r[i].weight /= float32(math.Sqrt(sum))
+	}
+}
+
+// times returns the cosine of two rows.
+func (r unitRow) times(q unitRow) float64 {
 	var sum float32
-	for len(p) > 0 && len(q) > 0 {
+	for len(r) > 0 && len(q) > 0 {
 		switch {
-		case p[0].group < q[0].group:
-			p = p[1:]
-		case p[0].group > q[0].group:
+		case r[0].of < q[0].of:
+			r = r[1:]
+		case r[0].of > q[0].of:
 			q = q[1:]
 		default:
-			sum += p[0].weight * q[0].weight
-			p, q = p[1:], q[1:]
+			sum += r[0].weight * q[0].weight
+			r, q = r[1:], q[1:]
 		}
 	}
 	return float64(sum)

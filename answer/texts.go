@@ -30,8 +30,8 @@ type heard struct {
 	key     string // see exactKey
 	telling []weighed
 	sum     float32 // of the weights of its terms
-	spelt   []gram
-	among   profile
+	spelt   unitRow
+	among   unitRow
 }
 
 // newText reads a text for a server whose entries are laid over a base. What
