@@ -23,9 +23,13 @@ type closing struct{ *testing.M }
 
 func (c closing) Run() int {
 	flag.Parse()
+	given := map[string]bool{}
+	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	// The scripts wait as much as they work.
-	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
-		panic(err)
+	if !given["test.parallel"] {
+		if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+			panic(err)
+		}
 	}
 	status := c.M.Run()
 	if err := postgreses.Close(); err != nil {
