@@ -78,6 +78,19 @@ func TestChoicesNameTheirCareer(t *testing.T) {
 	}
 }
 
+// Two careers that are compared twice are offered once each.
+func TestComparedCareersAreOfferedOnce(t *testing.T) {
+	got := severalCareers(t).Answer(Question{Text: "Is a pilot or a chef paid more? Does a chef earn less than a pilot?"})
+	var careers []string
+	for _, c := range got.Choices {
+		careers = append(careers, c.Occupation)
+	}
+	slices.Sort(careers)
+	if want := []string{"airline-pilot", "pastry-chef"}; got.Outcome != Clarify || !slices.Equal(careers, want) {
+		t.Errorf("%s with %q, want %q", got.Outcome, careers, want)
+	}
+}
+
 // Of two careers of one occupation neither has its further names.
 func TestTwoOfAnOccupation(t *testing.T) {
 	entries := nurse()

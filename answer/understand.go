@@ -59,7 +59,7 @@ func (a *Answerer) understand(s *state, text string) understanding {
 		}
 		if a.comparesIn(c.texts()) {
 			u.compares = true
-			u.rivals = append(u.rivals, rivalsOf(of)...)
+			u.rivals = rivalsOf(u.rivals, of)
 		}
 	}
 	slices.SortStableFunc(all, func(x, y named) int { return cmp.Compare(x.rank(), y.rank()) })
@@ -88,18 +88,24 @@ func (a *Answerer) comparesIn(words []string) bool {
 	return false
 }
 
-// rivalsOf lists the careers of a sentence that compares, if they are several.
-func rivalsOf(sentence []named) []string {
-	var out []string
+// rivalsOf adds to some careers those of a sentence that compares, if they are
+// several.
+func rivalsOf(before []string, sentence []named) []string {
+	var ids []string
 	for _, n := range sentence {
-		if !n.background && !slices.Contains(out, n.career) {
-			out = append(out, n.career)
+		if !n.background && !slices.Contains(ids, n.career) {
+			ids = append(ids, n.career)
 		}
 	}
-	if len(out) < 2 {
-		return nil
+	if len(ids) < 2 {
+		return before
 	}
-	return out
+	for _, id := range ids {
+		if !slices.Contains(before, id) {
+			before = append(before, id)
+		}
+	}
+	return before
 }
 
 // first returns what a table says of the first of its phrases among words, or

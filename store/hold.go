@@ -23,8 +23,14 @@ func each(ctx context.Context, q *query.Queries, person string, do func(query.Su
 	if err != nil {
 		return err
 	}
-	for _, row := range rows {
-		row, err := q.HoldSubscription(ctx, row.ID)
+	return holdEach(ctx, q, convert(rows, func(r query.Subscription) int64 { return r.ID }), do)
+}
+
+// holdEach holds subscriptions by their ids, which are in order, and hands over
+// each that is still there.
+func holdEach(ctx context.Context, q *query.Queries, ids []int64, do func(query.Subscription) error) error {
+	for _, id := range ids {
+		row, err := q.HoldSubscription(ctx, id)
 		if errors.Is(err, sql.ErrNoRows) { // it was deleted meanwhile
 			continue
 		}

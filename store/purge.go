@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
 
 	"github.com/careerbot/careerbot/store/internal/query"
@@ -115,17 +113,5 @@ func dropGuild(ctx context.Context, q *query.Queries, guild string) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range ids {
-		row, err := q.HoldSubscription(ctx, id)
-		if errors.Is(err, sql.ErrNoRows) { // it was deleted meanwhile
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if err := drop(ctx, q, row); err != nil {
-			return err
-		}
-	}
-	return nil
+	return holdEach(ctx, q, ids, func(row query.Subscription) error { return drop(ctx, q, row) })
 }
